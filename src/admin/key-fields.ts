@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { invalid } from '../chat/failure.ts';
+import type { JsonObject } from '../lib/json.ts';
+
+const dollars = z.number().finite().nonnegative();
+const count = z.number().int().nonnegative();
+
+/** The fields of a key that can be set, as LiteLLM names them. Null clears one. */
+const settable = {
+  key_alias: z.string().min(1).max(200).nullable(),
+  models: z.array(z.string()),
+  aliases: z.record(z.string(), z.string()),
+  team_id: z.string().min(1).max(200).nullable(),
+  max_budget: dollars.nullable(),
+  budget_duration: z.string().nullable(),
+  duration: z.string().nullable(),
+  rpm_limit: count.nullable(),
+  tpm_limit: count.nullable(),
+  max_parallel_requests: count.nullable(),
+  metadata: z.record(z.string(), z.json()),
+  blocked: z.boolean(),
+};
+
+const key = z.string().min(1);
+const keyFields = z.strictObject(settable).partial();
+export const generateFields = z.strictObject({ ...settable, key: key.nullable() }).partial();
+export const updateFields = z.strictObject({ ...settable, key }).partial();
+export const regenerateFields = z.strictObject({ ...settable, key, new_key: key, grace_period: z.string() }).partial();
+export const keyReference = z.strictObject({ key });
+export const deleteFields = z.strictObject({ keys: z.array(key), key_aliases: z.array(z.string()) }).partial();
+
+export type KeyFields = z.infer<typeof keyFields>;
+
+/** The body as `fields` describes it. Throws `invalid-request` that names every field at fault, and what was expected of it. */
+export function checked<T>(fields: z.ZodType<T>, body: JsonObject): T {
+  const result = fields.safeParse(body);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `${issue.keys.join(', ')}: not supported by this gateway`
+      : `${issue.path.join('.') || 'the body'}: ${issue.message}`,
+  );
+  const first = result.error.issues[0];
+  const param = first?.code === 'unrecognized_keys' ? first.keys[0] : first?.path.join('.');
+  throw invalid(`The request cannot be taken: ${faults.join('; ')}.`, param);
+}

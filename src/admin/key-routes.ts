@@ -1,0 +1,143 @@
+import { Failure, invalid } from '../chat/failure.ts';
+import { fromDollars } from '../chat/money.ts';
+import type { Ports } from '../gateway/ports.ts';
+import { expiryOf } from '../lib/duration.ts';
+import { defined } from '../lib/json.ts';
+import type { KeySettings } from '../keys/key-record.ts';
+import type { Issued } from '../keys/keys.ts';
+import type { VirtualKey } from '../keys/virtual-key.ts';
+import { checked, deleteFields, generateFields, keyReference, regenerateFields, updateFields, type KeyFields } from './key-fields.ts';
+import { keyRow, keyStatus } from './key-rows.ts';
+import type { AdminAsk, AdminRoute } from './routes.ts';
+
+/** LiteLLM's management of virtual keys. */
+export const keyRoutes: readonly AdminRoute[] = [
+  { method: 'post', paths: ['/key/generate'], access: 'admin', run: generate },
+  { method: 'get', paths: ['/key/info'], access: 'key', run: info },
+  { method: 'get', paths: ['/key/list'], access: 'admin', run: list },
+  { method: 'post', paths: ['/key/update'], access: 'admin', run: update },
+  { method: 'post', paths: ['/key/delete'], access: 'admin', run: remove },
+  { method: 'post', paths: ['/key/block'], access: 'admin', run: (ports, ask) => setBlocked(ports, ask, true) },
+  { method: 'post', paths: ['/key/unblock'], access: 'admin', run: (ports, ask) => setBlocked(ports, ask, false) },
+  { method: 'post', paths: ['/key/regenerate', '/key/:key/regenerate'], access: 'admin', run: regenerate },
+];
+
+async function generate(ports: Ports, { body }: AdminAsk): Promise<unknown> {
+  const { key: chosen, ...fields } = checked(generateFields, body);
+  return issued(ports, ports.keys.created(settingsOf(ports, fields), chosen ?? undefined));
+}
+
+/** Journals a key with its new secret; the answer is the only place where the secret ever stands. */
+async function issued(ports: Ports, { secret, record }: Issued): Promise<unknown> {
+  await ports.books.change(record);
+  const key = known(ports, record.id);
+  return { key: secret, ...keyRow(ports, key), token_id: key.hash };
+}
+
+function info(ports: Ports, { caller, query }: AdminAsk): unknown {
+  const asked = query['key'] ?? caller.key?.hash;
+  if (asked === undefined) throw invalid('Say which key: /key/info?key=sk-... (or its hash).', 'key');
+  const key = ports.keys.get(asked);
+  const isOthers = caller.key !== undefined && key?.id !== caller.key.id;
+  if (isOthers) throw new Failure('forbidden', 'A key may ask only about itself.', { param: 'key', code: 'admin_only' });
+  if (key === undefined) throw notFound();
+  const { token: _, ...row } = keyRow(ports, key);
+  return { key: asked, info: { ...row, status: keyStatus(key, ports.clock.now()) } };
+}
+
+function list(ports: Ports, { query }: AdminAsk): unknown {
+  const page = wholeNumber(query['page'], 'page', 1, 1_000_000);
+  const size = wholeNumber(query['size'], 'size', 10, 100);
+  const keys = ports.keys.list().filter((key) => matches(key, query));
+  const shown = keys.slice((page - 1) * size, page * size);
+  return {
+    keys: shown.map((key) => (query['return_full_object'] === 'true' ? keyRow(ports, key) : key.hash)),
+    total_count: keys.length,
+    current_page: page,
+    total_pages: Math.ceil(keys.length / size),
+  };
+}
+
+const matches = (key: VirtualKey, { key_alias, key_hash, team_id }: Readonly<Record<string, string>>): boolean =>
+  (key_alias === undefined || key.alias === key_alias) &&
+  (key_hash === undefined || key.hash === key_hash) &&
+  (team_id === undefined || key.project === team_id);
+
+async function update(ports: Ports, { body }: AdminAsk): Promise<unknown> {
+  const { key: named, ...fields } = checked(updateFields, body);
+  const alias = fields.key_alias;
+  const key = named === undefined ? byAlias(ports, alias ?? undefined) : known(ports, named);
+  await ports.books.change(ports.keys.changed(key.id, settingsOf(ports, fields)));
+  return { key: named ?? key.hash, ...keyRow(ports, known(ports, key.id)) };
+}
+
+async function remove(ports: Ports, { body }: AdminAsk): Promise<unknown> {
+  const { keys = [], key_aliases = [] } = checked(deleteFields, body);
+  if (keys.length + key_aliases.length === 0) throw invalid('Say which keys: {"keys": ["sk-..."]} or {"key_aliases": ["..."]}.', 'keys');
+  // All are looked up first: either every one is there to delete, or none is deleted.
+  const doomed = [...keys.map((name) => known(ports, name)), ...key_aliases.map((alias) => byAlias(ports, alias))];
+  for (const id of new Set(doomed.map((key) => key.id))) await ports.books.change(ports.keys.deleted(id));
+  return { deleted_keys: [...keys, ...key_aliases] };
+}
+
+async function setBlocked(ports: Ports, { body }: AdminAsk, blocked: boolean): Promise<unknown> {
+  const key = known(ports, checked(keyReference, body).key);
+  await ports.books.change(ports.keys.changed(key.id, { blocked }));
+  return keyRow(ports, known(ports, key.id));
+}
+
+async function regenerate(ports: Ports, { body, params }: AdminAsk): Promise<unknown> {
+  const { key: named, new_key: chosen, grace_period: grace, ...fields } = checked(regenerateFields, body);
+  const name = params['key'] ?? named;
+  if (name === undefined) throw invalid('Say which key: {"key": "sk-..."}.', 'key');
+  const graceMs = grace === undefined ? 0 : endOf(grace, 0, 'grace_period');
+  const rotation = { ...(chosen === undefined ? {} : { secret: chosen }), graceMs };
+  return issued(ports, ports.keys.rotated(known(ports, name).id, rotation, settingsOf(ports, fields)));
+}
+
+function known(ports: Ports, name: string): VirtualKey {
+  const key = ports.keys.get(name);
+  if (key === undefined) throw notFound();
+  return key;
+}
+
+function byAlias(ports: Ports, alias: string | undefined): VirtualKey {
+  const key = alias === undefined ? undefined : ports.keys.byAlias(alias);
+  if (key === undefined) throw notFound();
+  return key;
+}
+
+const notFound = (): Failure => new Failure('not-found', 'Key not found in database', { param: 'key' });
+
+/** The fields in our own units. Left out stays left out; null clears. */
+function settingsOf(ports: Ports, fields: KeyFields): KeySettings {
+  const { key_alias, models, aliases, team_id, max_budget, budget_duration, duration } = fields;
+  const { rpm_limit, tpm_limit, max_parallel_requests, metadata, blocked } = fields;
+  return defined({
+    alias: key_alias,
+    models,
+    aliases,
+    project: team_id,
+    maxBudget: max_budget == null ? max_budget : fromDollars(max_budget),
+    budgetDuration: budget_duration,
+    expires: duration == null ? duration : endOf(duration, ports.clock.now(), 'duration'),
+    rpm: rpm_limit,
+    tpm: tpm_limit,
+    maxParallel: max_parallel_requests,
+    metadata,
+    blocked,
+  });
+}
+
+function endOf(duration: string, from: number, param: string): number {
+  const end = expiryOf(duration, from);
+  if (end === undefined) throw invalid(`${param} "${duration}" is no length of time; write it as 30s, 15m, 1h, 30d, 2w or 1mo.`, param);
+  return end;
+}
+
+function wholeNumber(text: string | undefined, param: string, otherwise: number, most: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > most) throw invalid(`${param} must be a whole number from 1 to ${most}.`, param);
+  return value;
+}

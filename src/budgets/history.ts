@@ -1,0 +1,84 @@
+import { isArray, numberIn, objectIn } from '../lib/json.ts';
+import type { Json } from '../lib/json.ts';
+
+const fineMs = 2 * 86_400_000;
+const smallest = 1024;
+
+/**
+ * What was billed to one scope, so that the sum of any window can be told at any time, also after a budget's
+ * duration was changed. The last two days are kept by the second, and older ones by day; windows begin at whole
+ * seconds, and those that begin further back at a day's start, so their sums are exact. (A window of odd hours
+ * that began more than two days ago counts its first day whole, as does one after a change of the time zone.)
+ */
+export class SpendHistory {
+  /** Nano-dollars ever billed; a reset does not touch it. */
+  total = 0;
+  /** Rising, and of the same length as `#costs`. */
+  #times: number[] = [];
+  #costs: number[] = [];
+  #compactAt = smallest;
+
+  add(at: number, cost: number): void {
+    this.total += cost;
+    this.#insert(Math.floor(at / 1000) * 1000, cost);
+  }
+
+  /** From now on only `to` counts of all that was billed before. */
+  reset(at: number, to: number): void {
+    this.#times = [Math.floor(at / 1000) * 1000];
+    this.#costs = [to];
+  }
+
+  /** What was billed at `start` or later, in nano-dollars. */
+  since(start: number): number {
+    let sum = 0;
+    for (let i = this.#times.length - 1; i >= 0 && (this.#times[i] ?? 0) >= start; i -= 1) sum += this.#costs[i] ?? 0;
+    return sum;
+  }
+
+  /** Folds what is older than two days into days, once enough has gathered. `dayStart` gives the start of an instant's day. */
+  compact(now: number, dayStart: (at: number) => number): void {
+    if (this.#times.length < this.#compactAt) return;
+    const times = this.#times;
+    const costs = this.#costs;
+    this.#times = [];
+    this.#costs = [];
+    times.forEach((at, i) => this.#insert(at < now - fineMs ? dayStart(at) : at, costs[i] ?? 0));
+    this.#compactAt = Math.max(smallest, 2 * this.#times.length);
+  }
+
+  snapshot(): Json {
+    return { total: this.total, times: [...this.#times], costs: [...this.#costs] };
+  }
+
+  /** Throws for anything that `snapshot` did not write. */
+  static restore(json: Json | undefined): SpendHistory {
+    const history = new SpendHistory();
+    const { total, times, costs } = objectIn(json);
+    const [knownTotal, knownTimes, knownCosts] = [numberIn(total), numbersIn(times), numbersIn(costs)];
+    if (knownTotal === undefined || !knownTimes || knownTimes.length !== knownCosts?.length) {
+      throw new TypeError('a budget in the checkpoint is damaged');
+    }
+    knownTimes.forEach((at, i) => history.#insert(at, knownCosts[i] ?? 0));
+    history.total = knownTotal;
+    return history;
+  }
+
+  /** Bills arrive nearly in order, so the place is looked for from the end. */
+  #insert(at: number, cost: number): void {
+    let place = this.#times.length;
+    while (place > 0 && (this.#times[place - 1] ?? 0) > at) place -= 1;
+    if (place > 0 && this.#times[place - 1] === at) {
+      this.#costs[place - 1] = (this.#costs[place - 1] ?? 0) + cost;
+    } else if (place === this.#times.length) {
+      this.#times.push(at);
+      this.#costs.push(cost);
+    } else {
+      this.#times.splice(place, 0, at);
+      this.#costs.splice(place, 0, cost);
+    }
+  }
+}
+
+const numbersIn = (json: Json | undefined): readonly number[] | undefined =>
+  isArray(json) && json.every((value) => Number.isSafeInteger(value)) ? (json as readonly number[]) : undefined;

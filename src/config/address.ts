@@ -1,0 +1,55 @@
+import { providerOfModel } from './families.ts';
+import { nearest } from './known-keys.ts';
+import { litellmProviders } from './litellm-keys.ts';
+import { printable } from './quote.ts';
+import { mistake, type Reading, remark } from './reading.ts';
+import type { LitellmParams } from './schema.ts';
+import type { Path } from './source.ts';
+
+/** Whose model is meant, and by which API. */
+export interface Address {
+  readonly provider: string;
+  readonly model: string;
+  readonly api?: 'responses';
+}
+
+const responsesPrefix = 'responses/';
+
+/** Reads `litellm_params.model`. Undefined, after a report, when it names no provider of ours. */
+export function addressOf(reading: Reading, path: Path, params: LitellmParams): Address | undefined {
+  const at = [...path, params.custom_llm_provider === undefined ? 'model' : 'custom_llm_provider'];
+  const { provider, model: rest } = split(params);
+  if (provider === undefined)
+    mistake(
+      reading,
+      at,
+      `a provider before the model, such as "openai/${printable(rest) && rest !== '*' ? rest : 'gpt-4o'}"`,
+    );
+  else if (!Object.hasOwn(reading.providers, provider)) reportProvider(reading, at, provider);
+  else {
+    const model = rest.startsWith(responsesPrefix) ? rest.slice(responsesPrefix.length) : rest;
+    if (model !== '') return { provider, model, ...(model !== rest && { api: 'responses' }) };
+    mistake(reading, [...path, 'model'], `a model after the provider, such as "openai/gpt-4o"`);
+  }
+  return undefined;
+}
+
+function split({ model, custom_llm_provider: custom }: LitellmParams): { provider: string | undefined; model: string } {
+  if (custom !== undefined) {
+    return { provider: custom, model: model.startsWith(`${custom}/`) ? model.slice(custom.length + 1) : model };
+  }
+  const slash = model.indexOf('/');
+  if (slash < 0) return { provider: providerOfModel(model), model };
+  return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+}
+
+function reportProvider(reading: Reading, path: Path, provider: string): void {
+  if (litellmProviders.has(provider)) {
+    remark(reading, path, `\`${provider}\` is LiteLLM's; Purser does not support it, and leaves this model out`);
+    return;
+  }
+  const supported = Object.keys(reading.providers).sort();
+  const meant = nearest(provider, supported);
+  const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  mistake(reading, path, `a provider that Purser knows${hint}: ${supported.join(', ')}`);
+}

@@ -1,0 +1,83 @@
+import type { JsonObject } from '../lib/json.ts';
+import type { NanoUsd } from '../chat/money.ts';
+
+/** One mistake or remark, with its place. `line` and `column` count from 1. */
+export interface Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A model_list entry after its references were resolved. */
+export interface DeploymentConfig {
+  /** `model_info.id`, else a stable sha256 (hex) of the unresolved parameters. */
+  readonly id: string;
+  /** `model_name`: the public name, which may hold one `*`. */
+  readonly name: string;
+  /** The prefix, or custom_llm_provider: `openai`. */
+  readonly provider: string;
+  /** The provider's model id after the prefix; may hold `*` when `name` does. */
+  readonly model: string;
+  /** `openai/responses/MODEL` asks for this API of the provider. */
+  readonly api?: 'responses';
+  readonly apiKey?: string;
+  /** The variable that `apiKey` came from; names the account in messages, and never the key itself. */
+  readonly keyName?: string;
+  readonly apiBase?: string;
+  readonly apiVersion?: string;
+  readonly organization?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Other litellm_params: sent to the provider unless the request has its own value. */
+  readonly defaults: JsonObject;
+  /** Keys of LiteLLM's price map given here or in model_info: dollars per token and kin. */
+  readonly prices: JsonObject;
+  readonly info: JsonObject;
+  readonly weight?: number;
+  readonly order?: number;
+  readonly rpm?: number;
+  readonly tpm?: number;
+  readonly maxParallel?: number;
+  readonly timeoutMs?: number;
+  readonly streamTimeoutMs?: number;
+  readonly maxBudget?: NanoUsd;
+  readonly budgetDuration?: string;
+  readonly dropParams?: boolean;
+  readonly dropAlso: readonly string[];
+  readonly mockResponse?: string;
+}
+
+/** What a gateway runs on: one YAML in LiteLLM's schema, parsed once, frozen. */
+export interface Config {
+  /** Absent for the built-in starter. */
+  readonly file?: string;
+  readonly deployments: readonly DeploymentConfig[];
+  /** router_settings.model_group_alias: another name for a group; a hidden one is not listed. */
+  readonly aliases: Readonly<Record<string, { readonly model: string; readonly hidden: boolean }>>;
+  readonly masterKey?: string;
+  /** One more header that a key may stand in (general_settings.litellm_key_header_name), lower-case. */
+  readonly keyHeader?: string;
+  readonly dropParams: boolean;
+  readonly requestTimeoutMs: number;
+  readonly streamTimeoutMs?: number;
+  /** litellm_settings.max_budget: the whole gateway's. */
+  readonly maxBudget?: NanoUsd;
+  readonly budgetDuration?: string;
+  readonly budgetExceededStatus: number;
+  /** IANA name; budgets' windows begin at midnight there. */
+  readonly timeZone: string;
+  /** `HH:MM`, when a day's window begins. */
+  readonly resetTime: string;
+  readonly unknownPrice: 'assume' | 'refuse' | 'allow';
+  /** How long a call waits for money that others hold, milliseconds. */
+  readonly holdWaitMs: number;
+  /** An output limit below this many tokens is refused rather than sent. */
+  readonly minUsefulOutput: number;
+  /** What a call holds that no limit can bound (server tools, remote files). */
+  readonly holdPerCall?: NanoUsd;
+  readonly maxRequestBytes: number;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly databaseUrl?: string;
+  readonly warnings: readonly Finding[];
+}

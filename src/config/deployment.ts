@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { fromDollars } from '../chat/money.ts';
+import { defined, isObject, type JsonObject, objectIn } from '../lib/json.ts';
+import { addressOf } from './address.ts';
+import type { DeploymentConfig } from './config.ts';
+import { isPriceKey, unsupportedKeys } from './litellm-keys.ts';
+import { pricesIn } from './prices.ts';
+import { pathText, quoted } from './quote.ts';
+import { mistake, type ProviderFacts, type Reading, remark, valueAt, variableIn } from './reading.ts';
+import { type LitellmParams, type ModelEntry, usedKeys } from './schema.ts';
+import type { Path } from './source.ts';
+
+/** The deployment of a model_list entry. Undefined, after a report, when it cannot be called. */
+export function deploymentOf(reading: Reading, path: Path, entry: ModelEntry): DeploymentConfig | undefined {
+  const params = entry.litellm_params;
+  const paramsPath = [...path, 'litellm_params'];
+  checkStars(reading, path, entry);
+  const info = (entry.model_info ?? {}) as JsonObject;
+  const prices = {
+    ...pricesIn(reading, [...path, 'model_info'], info),
+    ...pricesIn(reading, paramsPath, params as JsonObject),
+  };
+  const address = addressOf(reading, paramsPath, params);
+  const provider = address && reading.providers[address.provider];
+  if (!address || !provider || !hasBase(reading, paramsPath, params, provider)) return undefined;
+  return {
+    id: entry.model_info?.id ?? idOf(objectIn(valueAt(reading.source.root, path))),
+    name: entry.model_name,
+    ...address,
+    ...keyOf(reading, path, entry, provider),
+    ...connectionOf(reading, paramsPath, params),
+    defaults: defaultsIn(params as JsonObject),
+    prices,
+    info,
+    ...limitsOf(params),
+  };
+}
+
+/** A pattern has one star, and what it stands for must have a place to come from. */
+function checkStars(reading: Reading, path: Path, entry: ModelEntry): void {
+  const inName = starsIn(entry.model_name);
+  const inModel = starsIn(entry.litellm_params.model);
+  if (inName > 1) mistake(reading, [...path, 'model_name'], 'one * at most');
+  const expected = inModel > 1 ? 'one * at most' : 'no *, since model_name has none';
+  if (inModel > 1 || inModel > inName) mistake(reading, [...path, 'litellm_params', 'model'], expected);
+}
+
+const starsIn = (text: string): number => text.split('*').length - 1;
+
+function hasBase(reading: Reading, path: Path, params: LitellmParams, provider: ProviderFacts): boolean {
+  if (
+    !provider.needsBase ||
+    params.api_base !== undefined ||
+    params.base_url !== undefined ||
+    params.mock_response !== undefined
+  )
+    return true;
+  const written = ['api_base', 'base_url'].find((key) => valueAt(reading.source.root, [...path, key]) !== undefined);
+  if (written !== undefined)
+    remark(reading, [...path, written], `this model is left out: its provider has no usual address`);
+  else
+    mistake(
+      reading,
+      [...path, 'api_base'],
+      'the address of your server or resource, since this provider has no usual one',
+    );
+  return false;
+}
+
+/** The key of the entry, else the first of the provider's usual variables that is set. */
+function keyOf(
+  reading: Reading,
+  path: Path,
+  entry: ModelEntry,
+  provider: ProviderFacts,
+): { apiKey?: string; keyName?: string } {
+  const params = entry.litellm_params;
+  const keyPath = [...path, 'litellm_params', 'api_key'];
+  const named = variableIn(valueAt(reading.source.root, keyPath));
+  if (params.api_key) return { apiKey: params.api_key, ...(named !== undefined && { keyName: named }) };
+
+  const usual = provider.keyVariables.find((name) => reading.environment(name) !== undefined);
+  const missing = named === undefined ? undefined : `the variable ${quoted(named)} is not set`;
+  if (usual !== undefined) {
+    if (missing !== undefined) remark(reading, keyPath, `${missing}; ${usual} is used instead`);
+    return { apiKey: reading.environment(usual) ?? '', keyName: usual };
+  }
+  if (provider.local || params.mock_response !== undefined) return {};
+  const why =
+    missing ??
+    `${pathText(keyPath)} is missing and ${provider.keyVariables.join(' and ')} ${provider.keyVariables.length > 1 ? 'are' : 'is'} not set`;
+  remark(reading, keyPath, `the model ${quoted(entry.model_name)} has no key: ${why}`);
+  return named === undefined ? {} : { keyName: named };
+}
+
+function connectionOf(reading: Reading, path: Path, params: LitellmParams) {
+  const base = params.api_base ?? params.base_url;
+  if (base !== undefined && !/^https?:\/\//.test(base)) {
+    const key = params.api_base === undefined ? 'base_url' : 'api_base';
+    remark(reading, [...path, key], `${pathText([...path, key])} does not begin with http:// or https://`);
+  }
+  const headers = Object.entries({ ...params.headers, ...params.extra_headers });
+  return {
+    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    ...defined({
+      apiBase: base?.replace(/\/+$/, ''),
+      apiVersion: params.api_version,
+      organization: params.organization,
+      mockResponse: params.mock_response,
+    }),
+  };
+}
+
+function limitsOf(params: LitellmParams) {
+  return {
+    dropAlso: params.additional_drop_params ?? [],
+    ...defined({
+      weight: params.weight,
+      order: params.order,
+      rpm: params.rpm,
+      tpm: params.tpm,
+      maxParallel: params.max_parallel_requests,
+      timeoutMs: milliseconds(params.timeout),
+      streamTimeoutMs: milliseconds(params.stream_timeout),
+      maxBudget: params.max_budget === undefined ? undefined : fromDollars(params.max_budget),
+      budgetDuration: params.budget_duration,
+      dropParams: params.drop_params,
+    }),
+  };
+}
+
+export const milliseconds = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.ceil(seconds * 1000);
+
+const notDefaults: ReadonlySet<string> = new Set([...usedKeys.litellm_params, ...unsupportedKeys.litellm_params]);
+
+/** All that is neither ours, nor LiteLLM's, nor a price is meant for the provider. */
+const defaultsIn = (params: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(params).filter(([key]) => !notDefaults.has(key) && !isPriceKey(key)));
+
+/** The same for the same entry, whatever the order of its keys and the values of its variables. */
+const idOf = (entry: JsonObject): string =>
+  createHash('sha256')
+    .update(JSON.stringify([entry.model_name, entry.litellm_params], inOrder))
+    .digest('hex');
+
+const inOrder = (_key: string, value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;

@@ -1,0 +1,203 @@
+import * as z from 'zod';
+import { isWindow } from '../lib/duration.ts';
+import type { Json } from '../lib/json.ts';
+import type { Section } from './litellm-keys.ts';
+
+// The message of each check is what was expected; the finding puts what was found before it.
+const expectText = 'a text';
+const expectDuration = 'a duration such as 30s, 5m, 1h, 1d, 7d, 1w, 30d or 1mo, or hourly, daily, weekly or monthly';
+const expectStatus = 'an HTTP status from 400 to 599';
+const expectSwitch = 'true or false';
+const expectUnknownPrice = 'assume, refuse or allow';
+
+const text = z.string(expectText);
+const texts = z.array(text, 'a list of texts');
+const headers = z.record(z.string(), text, 'a mapping of header names to texts');
+
+/** From the environment all values come as texts, and LiteLLM's YAML 1.1 knows more words for true and false. */
+const asNumber = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+const asBoolean = (value: unknown): unknown =>
+  typeof value === 'string' ? (booleanWords[value.toLowerCase()] ?? value) : value;
+const booleanWords: Record<string, boolean> = { true: true, yes: true, on: true, false: false, no: false, off: false };
+
+const atLeast = (least: number, expected: string) => z.preprocess(asNumber, z.number(expected).min(least, expected));
+const above = (bound: number, expected: string) => z.preprocess(asNumber, z.number(expected).gt(bound, expected));
+const count = (least: number, expected: string) => z.preprocess(asNumber, z.int(expected).min(least, expected));
+
+const dollars = atLeast(0, 'an amount in dollars, 0 or more');
+const seconds = above(0, 'a number of seconds above 0');
+const toggle = z.preprocess(asBoolean, z.boolean(expectSwitch));
+const limit = count(1, 'a whole number, 1 or more');
+const duration = z.string(expectDuration).refine(isWindow, expectDuration);
+const timeZone = z.string(expectText).refine(isTimeZone, 'an IANA time zone such as "Europe/Paris"');
+const clockTime = z.string('a time such as "06:00"').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "06:00"');
+const expectModel = '"provider/model", such as "openai/gpt-4o"';
+const expectName = 'the name that clients use, such as "gpt-4o"';
+
+/** Keys that Purser uses; further ones are defaults for the provider, prices, or LiteLLM's. */
+export const litellmParams = z.looseObject(
+  {
+    model: z.string(expectModel).min(1, expectModel).describe('provider/model, such as openai/gpt-4o'),
+    custom_llm_provider: text.optional().describe('The provider, when `model` has no prefix'),
+    api_key: text.optional().describe('os.environ/NAME; without one the usual variable of the provider is tried'),
+    api_base: text.optional().describe('Address of the provider, when it is not the usual one'),
+    base_url: text.optional().describe('Another name for api_base'),
+    api_version: text.optional(),
+    organization: text.optional(),
+    headers: headers.optional(),
+    extra_headers: headers.optional(),
+    weight: atLeast(0, 'a number, 0 or more').optional().describe('Share of the calls among deployments of one name'),
+    order: count(0, 'a whole number, 0 or more').optional().describe('Lower orders are tried first'),
+    rpm: limit.optional().describe('Requests a minute'),
+    tpm: limit.optional().describe('Tokens a minute'),
+    max_parallel_requests: limit.optional(),
+    timeout: seconds.optional().describe('Seconds'),
+    stream_timeout: seconds.optional().describe('Seconds until a stream begins'),
+    max_budget: dollars.optional().describe('Dollars that this deployment may spend in `budget_duration`'),
+    budget_duration: duration.optional(),
+    drop_params: toggle.optional().describe('Drop parameters that the provider does not know'),
+    additional_drop_params: texts.optional(),
+    mock_response: text.optional().describe('Answer with this text, without any provider'),
+  },
+  'a mapping with "model"',
+);
+
+/** LiteLLM keeps anything here and shows it; only the id and the prices mean something. */
+export const modelInfo = z.looseObject({ id: text.min(1, 'a text that is not empty').optional() }, 'a mapping');
+
+export const modelEntry = z.looseObject(
+  {
+    model_name: z.string(expectName).min(1, expectName),
+    litellm_params: litellmParams,
+    model_info: modelInfo.optional(),
+  },
+  'a mapping with "model_name" and "litellm_params"',
+);
+
+export const litellmSettings = z.looseObject(
+  {
+    drop_params: toggle
+      .optional()
+      .describe('Drop parameters that a provider does not know, instead of refusing the call'),
+    request_timeout: seconds.optional().describe('Seconds'),
+    max_budget: dollars.optional().describe('Dollars that the whole gateway may spend in `budget_duration`'),
+    budget_duration: duration.optional(),
+    timezone: timeZone.optional().describe("Where budgets' windows begin at midnight"),
+    budget_reset_time: clockTime.optional().describe("When a day's window begins"),
+    budget_exceeded_status_code: z
+      .preprocess(asNumber, z.int(expectStatus).min(400, expectStatus).max(599, expectStatus))
+      .optional()
+      .describe('Default 400, at which every assistant stops at once'),
+    block_requests_for_models_without_pricing: toggle.optional().describe('The same as unknown_price: refuse'),
+  },
+  'a mapping',
+);
+
+const expectAlias = 'the name of a model, or a mapping with "model" and "hidden"';
+const alias = z.union([z.string(), z.object({ model: z.string(), hidden: toggle.optional() })], expectAlias);
+
+export const routerSettings = z.looseObject(
+  {
+    timeout: seconds.optional().describe('Seconds; comes before litellm_settings.request_timeout'),
+    stream_timeout: seconds.optional().describe('Seconds until a stream begins'),
+    model_group_alias: z.record(z.string(), alias, 'a mapping of names to models').optional(),
+    routing_strategy: text.optional(),
+  },
+  'a mapping',
+);
+
+export const generalSettings = z.looseObject(
+  {
+    master_key: text.optional().describe('The admin key; without one LITELLM_MASTER_KEY, else one is made'),
+    database_url: text.optional(),
+    litellm_key_header_name: text
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of a header')
+      .optional()
+      .describe('One more header that a key may stand in'),
+    allowed_hosts: texts.optional().describe('Further names in the Host header that are answered'),
+    allowed_origins: texts.optional().describe('Web pages that may call the gateway'),
+    unknown_price: z
+      .enum(['assume', 'refuse', 'allow'], expectUnknownPrice)
+      .optional()
+      .describe("assume: count the dearest price of the provider's family. refuse: no call without a price"),
+    hold_wait_seconds: atLeast(0, 'a number of seconds, 0 or more').optional(),
+    min_useful_output_tokens: count(0, 'a whole number of tokens, 0 or more').optional(),
+    hold_per_call: dollars.optional().describe('Dollars held for a call that no limit can bound'),
+    max_request_size_mb: above(0, 'a number of megabytes above 0').optional(),
+  },
+  'a mapping',
+);
+
+export const modelList = z.array(z.unknown(), 'a list of models, each beginning with "- model_name:"');
+export const include = z.preprocess((value) => (typeof value === 'string' ? [value] : value), texts);
+const variableValue = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false');
+export const environmentVariables = z.record(z.string(), variableValue, 'a mapping of variables to values');
+
+const configFile = z.looseObject({
+  model_list: z.array(modelEntry),
+  litellm_settings: litellmSettings.optional(),
+  router_settings: routerSettings.optional(),
+  general_settings: generalSettings.optional(),
+  environment_variables: environmentVariables.optional(),
+  include: include.optional(),
+});
+
+/** JSON Schema of the file, for completion in editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configFile, {
+    override: ({ jsonSchema }) => {
+      const { type, description, ...rest } = jsonSchema;
+      if (type !== 'number' && type !== 'integer' && type !== 'boolean') return;
+      // Any value may also be a reference to a variable.
+      for (const key of Object.keys(rest)) Reflect.deleteProperty(jsonSchema, key);
+      Reflect.deleteProperty(jsonSchema, 'type');
+      jsonSchema.anyOf = [
+        { ...rest, type },
+        { type: 'string', pattern: '^os\\.environ/' },
+      ];
+      if (description !== undefined) jsonSchema.description = description;
+    },
+  });
+}
+
+/** The keys that Purser uses, by section. */
+export const usedKeys: Record<Section, readonly string[]> = {
+  file: Object.keys(configFile.shape),
+  model_list: Object.keys(modelEntry.shape),
+  litellm_params: Object.keys(litellmParams.shape),
+  litellm_settings: Object.keys(litellmSettings.shape),
+  router_settings: Object.keys(routerSettings.shape),
+  general_settings: Object.keys(generalSettings.shape),
+};
+
+export type LitellmParams = z.infer<typeof litellmParams>;
+export type ModelEntry = z.infer<typeof modelEntry>;
+export type LitellmSettings = z.infer<typeof litellmSettings>;
+export type RouterSettings = z.infer<typeof routerSettings>;
+export type GeneralSettings = z.infer<typeof generalSettings>;
+
+export type Check<T> = z.ZodType<T>;
+
+/** What a check says is wrong: where, and what it expected. */
+export interface Issue {
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
+}
+
+/** The value as the schema has it, or what is wrong with it. */
+export function checked<T>(schema: Check<T>, value: Json | undefined): { value: T } | { issues: readonly Issue[] } {
+  const result = schema.safeParse(value);
+  if (result.success) return { value: result.data };
+  return { issues: result.error.issues.map(({ path, message }) => ({ path: path.map(asStep), expected: message })) };
+}
+
+const asStep = (step: PropertyKey): string | number => (typeof step === 'number' ? step : String(step));
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../lib/json.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { families } from './families.ts';
+import { formatFinding } from './findings.ts';
+import { loadConfig } from './load.ts';
+import type { ProviderFacts } from './reading.ts';
+
+export interface StarterRequest {
+  readonly environment: Environment;
+  readonly providers: Readonly<Record<string, ProviderFacts>>;
+  /** Whether Ollama answers on its usual port, 11434. */
+  readonly ollamaAnswers: boolean;
+  readonly timeZone?: string;
+}
+
+/** What a gateway runs on when nobody wrote a file: a model that needs no key, and every provider whose key is there. */
+export function starterConfig(request: StarterRequest): Config {
+  const text = JSON.stringify({
+    model_list: [demo, ...keyed(request).flatMap(modelsOf), ...(request.ollamaAnswers ? [ollama] : [])],
+  });
+  const { config, errors } = loadConfig({ ...request, text });
+  if (config === undefined) throw new Error(`The starter is wrong: ${errors.map(formatFinding).join('; ')}`);
+  return config;
+}
+
+const demo: JsonObject = {
+  model_name: 'demo',
+  litellm_params: {
+    model: 'openai/demo',
+    mock_response: 'Hello from Purser. The gateway works; add a provider key to talk to a real model.',
+    input_cost_per_token: 0,
+    output_cost_per_token: 0,
+  },
+};
+
+const entry = (name: string, model = name): JsonObject => ({ model_name: name, litellm_params: { model } });
+
+const ollama = entry('ollama_chat/*');
+
+/** The providers that can be called with what the environment has. */
+const keyed = ({ providers, environment }: StarterRequest): readonly string[] =>
+  Object.entries(providers)
+    .filter(([, { needsBase, local }]) => !needsBase && !local)
+    .filter(([, { keyVariables }]) => keyVariables.some((name) => environment(name) !== undefined))
+    .map(([name]) => name);
+
+/** All of a provider's models under its prefix, and its own family under their bare ids, as assistants' defaults name them. */
+const modelsOf = (provider: string): readonly JsonObject[] => [
+  entry(`${provider}/*`),
+  ...(families[provider] ?? []).map((pattern) => entry(pattern, `${provider}/${pattern}`)),
+];

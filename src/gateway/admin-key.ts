@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The admin key in force, and whether it was made just now, so that it must be shown once. */
+export interface AdminKey {
+  readonly secret: string;
+  readonly isNew: boolean;
+}
+
+/** The configured key, else the one kept in the data folder, else a new one that is kept there, readable by its owner alone. */
+export function adminKeyOf(configured: string | undefined, dataFolder: string): AdminKey {
+  if (configured !== undefined) return { secret: configured, isNew: false };
+  const file = join(dataFolder, 'admin-key');
+  const kept = readIfThere(file)?.trim();
+  if (kept !== undefined && kept !== '') return { secret: kept, isNew: false };
+  const secret = `sk-${randomBytes(24).toString('base64url')}`;
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return { secret, isNew: true };
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

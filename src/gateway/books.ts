@@ -1,0 +1,60 @@
+import type { CloseRecord, JournalRecord, OpenRecord, Sequenced } from '../ledger/records.ts';
+import type { Log } from './log.ts';
+
+/** The journal, as much of it as booking needs. */
+export interface Booked {
+  /** Written when it returns; throws `ledger-unavailable`. Gives the record's sequence number. */
+  append(record: JournalRecord): number;
+  /** Written and synced to disk when it resolves. */
+  appendDurably(record: JournalRecord): Promise<number>;
+}
+
+/** Those who follow the journal: keys, budgets, the reports' ledger. */
+export interface Follower {
+  apply(record: Sequenced): void;
+}
+
+/** Every change goes through here: into the journal first, then to all who follow it. */
+export interface Books {
+  /** Before the provider is called. Throws `ledger-unavailable`: nothing is served unmetered. */
+  open(record: OpenRecord): void;
+  /** Never throws: what was spent is spent. A row that cannot be written yet keeps its hold and is written as soon as it can be. */
+  close(record: CloseRecord): void;
+  /** Keys, corrections, resets: on the disk when it resolves. */
+  change(record: Exclude<JournalRecord, OpenRecord | CloseRecord>): Promise<void>;
+  /** Rows that wait for a journal that can be written. */
+  readonly waiting: number;
+}
+
+export function books(journal: Booked, followers: readonly Follower[], log: Log): Books {
+  const waiting: CloseRecord[] = [];
+  const follow = (seq: number, record: JournalRecord): void => {
+    for (const follower of followers) follower.apply({ seq, record });
+  };
+  const writeWaiting = (): void => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      follow(journal.append(next), next);
+      waiting.shift();
+    }
+  };
+  return {
+    open(record) {
+      if (waiting.length > 0) writeWaiting();
+      follow(journal.append(record), record);
+    },
+    close(record) {
+      waiting.push(record);
+      try {
+        writeWaiting();
+      } catch (error) {
+        log.error(`the row of call ${record.call} waits for the journal`, error);
+      }
+    },
+    async change(record) {
+      follow(await journal.appendDurably(record), record);
+    },
+    get waiting() {
+      return waiting.length;
+    },
+  };
+}

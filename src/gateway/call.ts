@@ -1,0 +1,21 @@
+import type { ClientDialect, Outline } from '../dialects/dialect.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Caller } from './authenticate.ts';
+
+/** One request of a client, as far as HTTP has read it. */
+export interface Call {
+  /** A UUID: the row's id, and the header x-litellm-call-id. */
+  readonly id: string;
+  /** When it came, on the monotonic clock. */
+  readonly started: number;
+  readonly client: ClientDialect;
+  readonly caller: Caller;
+  /** The body's bytes, decompressed, and what they parse to. */
+  readonly raw: Buffer;
+  readonly body: JsonObject;
+  readonly outline: Outline;
+  readonly assistant: string | null;
+  readonly session: string | null;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,131 @@
+import type { Config, DeploymentConfig } from '../config/config.ts';
+import { Failure } from '../chat/failure.ts';
+import { maxOutputTokens } from '../pricing/limits.ts';
+import type { Price } from '../pricing/price.ts';
+import type { PriceTable } from '../pricing/prices.ts';
+import type { Provider, Target } from '../providers/provider.ts';
+import { router, type Aliases, type Route, type Router } from '../routing/router.ts';
+
+/** One provider and model with its account and limits, ready to be called. */
+export interface Deployment {
+  readonly id: string;
+  readonly name: string;
+  readonly order?: number;
+  readonly weight?: number;
+  readonly rpm?: number;
+  readonly tpm?: number;
+  readonly config: DeploymentConfig;
+  readonly provider: Provider;
+  /** The provider's model id. */
+  readonly model: string;
+  /** Names the account without giving it away: `openai/OPENAI_API_KEY_ALPHA`. */
+  readonly account: string;
+  target(stream: boolean): Target;
+  /** What it costs now: some prices change by the hour. The price table must be warm. */
+  price(): PriceFound;
+  /** The most tokens one answer can have; undefined when not known. */
+  readonly maxOutput: number | undefined;
+}
+
+/** A deployment's price; `assumed` when it is the dearest known of its provider, `unknown` when nothing is known or allowed. */
+export interface PriceFound {
+  readonly price: Price | undefined;
+  readonly assumed: boolean;
+}
+
+/** Names, groups and deployments of one configuration. */
+export interface Catalog {
+  /** The deployments behind a name, wildcards filled in; throws `invalid-request` for a name that nothing serves. */
+  find(model: string, aliases: Aliases): Route<Deployment>;
+  readonly deployments: readonly Deployment[];
+  readonly names: readonly string[];
+}
+
+export function catalogOf(config: Config, providers: readonly Provider[], prices: PriceTable): Catalog {
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  const deployments = config.deployments.map((one) => deployment(one, providerOf(byName, one), prices, config));
+  const routes: Router<Deployment> = router(deployments);
+  const aliases = Object.fromEntries(Object.entries(config.aliases).map(([name, { model }]) => [name, model]));
+  const starred = new Map<string, Deployment>();
+  const filled = (one: Deployment, star: string): Deployment => {
+    if (!one.config.model.includes('*')) return one;
+    const known = `${one.id} ${star}`;
+    let made = starred.get(known);
+    if (made === undefined) {
+      made = deployment({ ...one.config, model: one.config.model.replace('*', star) }, one.provider, prices, config);
+      if (starred.size < 1000) starred.set(known, made);
+    }
+    return made;
+  };
+  return {
+    deployments,
+    names: routes.names,
+    find(model, keyAliases) {
+      const route = routes.resolve(model, keyAliases, aliases);
+      if (route === undefined) throw unknownModel(model);
+      const { star } = route;
+      return star === undefined ? route : { ...route, deployments: route.deployments.map((one) => filled(one, star)) };
+    },
+  };
+}
+
+function providerOf(byName: ReadonlyMap<string, Provider>, config: DeploymentConfig): Provider {
+  const provider = byName.get(config.provider);
+  if (provider === undefined) throw new Failure('internal', `No provider is called '${config.provider}'.`);
+  return provider;
+}
+
+function deployment(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): Deployment {
+  const base = (config.apiBase ?? provider.baseUrl ?? '').replace(/\/+$/, '');
+  const target = (stream: boolean): Target => ({
+    model: config.model,
+    baseUrl: base,
+    apiKey: config.apiKey,
+    apiVersion: config.apiVersion,
+    organization: config.organization,
+    stream,
+    ownBase: config.apiBase !== undefined,
+  });
+  const targets = [target(false), target(true)] as const;
+  return {
+    id: config.id,
+    name: config.name,
+    ...(config.order === undefined ? {} : { order: config.order }),
+    ...(config.weight === undefined ? {} : { weight: config.weight }),
+    ...(config.rpm === undefined ? {} : { rpm: config.rpm }),
+    ...(config.tpm === undefined ? {} : { tpm: config.tpm }),
+    config,
+    provider,
+    model: config.model,
+    account: `${provider.name}/${config.keyName ?? (config.apiKey === undefined ? 'no key' : config.id.slice(0, 8))}`,
+    target: (stream) => targets[stream ? 1 : 0],
+    price: () => findPrice(config, provider, prices, all),
+    maxOutput: maxOutputTokens(config.model, config.info),
+  };
+}
+
+/** The deployment's own price, else the table's; for a model without one, as `unknown_price` says. */
+function findPrice(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): PriceFound {
+  const priceId = provider.priceId ?? provider.name;
+  const local = provider.local ?? config.mockResponse !== undefined;
+  const price = prices.find({ provider: priceId, model: config.model, prices: config.prices, info: config.info, local });
+  if (price !== undefined) return { price, assumed: false };
+  if (all.unknownPrice === 'allow') return { price: undefined, assumed: false };
+  if (all.unknownPrice === 'refuse') throw priceUnknown(config);
+  return { price: prices.dearest(priceId), assumed: true };
+}
+
+const priceUnknown = ({ name, provider, model }: DeploymentConfig): Failure =>
+  new Failure(
+    'invalid-request',
+    `The price of ${provider}/${model} is not known, and general_settings.unknown_price is 'refuse'. ` +
+      `Give it input_cost_per_token and output_cost_per_token under '${name}', or set unknown_price to 'assume'.`,
+    { param: 'model', code: 'price_unknown' },
+  );
+
+const unknownModel = (model: string): Failure =>
+  new Failure(
+    'invalid-request',
+    `Invalid model name passed in model=${model.slice(0, 200)}. Call \`/v1/models\` to view available models for your key.`,
+    { param: 'model', code: 'model_not_found' },
+  );

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { eventsOf } from '../chat/collect.ts';
+import { noUsage, type ChatAnswer } from '../chat/chat.ts';
+import { noMoney } from '../chat/money.ts';
+import { freePrice } from '../pricing/price.ts';
+import { formatSse } from '../lib/sse.ts';
+import { answerHeaders } from './answer-headers.ts';
+import type { Scopes } from './ask.ts';
+import type { Bill } from './bill.ts';
+import type { Call } from './call.ts';
+import type { Deployment } from './catalog.ts';
+import type { Ports } from './ports.ts';
+import type { Headers, Sink } from './sink.ts';
+
+interface Playing {
+  readonly ports: Ports;
+  readonly call: Call;
+  readonly bill: Bill;
+  readonly group: string;
+  readonly scopes: Scopes;
+  readonly rateHeaders: Headers;
+}
+
+/** Answers with the deployment's `mock_response`, without a provider: booked like any other call, at no cost. */
+export async function playMock(playing: Playing, deployment: Deployment, sink: Sink): Promise<void> {
+  const { ports, call, bill, scopes } = playing;
+  const hold = await ports.budgets.reserve(
+    { call: call.id, limits: scopes.limits, scopes: scopes.names, quote: () => ({ hold: noMoney }) },
+    call.signal,
+  );
+  const attempt = bill.begin(deployment, { price: freePrice, assumed: false }, hold);
+  const answer = mockAnswer(call, deployment);
+  const events = eventsOf(answer);
+  attempt.stage = 'answering';
+  for (const event of events) attempt.meter.see(event);
+  bill.firstToken();
+  const cost = await bill.settle('done');
+  const headers = answerHeaders(ports, {
+    callId: call.id,
+    caller: call.caller,
+    deployment,
+    group: playing.group,
+    fallbacks: 0,
+    cost,
+    overheadMs: ports.clock.monotonic() - call.started,
+    outputLimit: undefined,
+    dropped: [],
+    rateHeaders: playing.rateHeaders,
+    provider: {},
+  });
+  if (!call.outline.stream) {
+    return sink.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(call.client.writeAnswer(answer)));
+  }
+  const write = call.client.streamWriter(call.client.readRequest(call.body));
+  sink.begin({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });
+  sink.end(events.flatMap(write).map(formatSse).join(''));
+}
+
+/** Its tokens are estimated by size: there is nothing to bill. */
+function mockAnswer(call: Call, deployment: Deployment): ChatAnswer {
+  const text = deployment.config.mockResponse ?? '';
+  const usage = { ...noUsage, input: Math.ceil(call.raw.length / 4), output: Math.ceil(text.length / 4) };
+  return {
+    id: `chatcmpl-${randomUUID()}`,
+    model: call.outline.model,
+    created: Math.floor(Date.now() / 1000),
+    parts: [{ type: 'text', text }],
+    reason: 'stop',
+    usage,
+  };
+}

@@ -1,0 +1,40 @@
+import { mayUse, type VirtualKey } from '../keys/virtual-key.ts';
+import { starIn } from '../routing/router.ts';
+import type { Caller } from './authenticate.ts';
+import type { Deployment } from './catalog.ts';
+import type { Ports } from './ports.ts';
+
+/** A model that a caller may use, by its public name. */
+export interface ListedModel {
+  readonly id: string;
+  /** Tokens; undefined when not known. */
+  readonly maxInput: number | undefined;
+  readonly maxOutput: number | undefined;
+}
+
+/** The models that `caller` may use: names and aliases as configured, patterns as what they stand for. */
+export async function listModels(ports: Ports, { key }: Caller): Promise<readonly ListedModel[]> {
+  const catalog = ports.catalog();
+  const listed = new Map<string, ListedModel>();
+  const add = (id: string, deployment: Deployment | undefined): void => {
+    if (listed.has(id) || !isFor(key, id)) return;
+    const maxInput = deployment && ports.prices.contextWindow(deployment.provider.priceId ?? deployment.provider.name, deployment.model);
+    listed.set(id, { id, maxInput, maxOutput: deployment?.maxOutput });
+  };
+  const lists = catalog.deployments.map((one) => (one.name.includes('*') ? ports.discovery.modelsOf(one) : [one.model]));
+  for (const [index, models] of (await Promise.all(lists)).entries()) {
+    const deployment = catalog.deployments[index];
+    if (deployment === undefined) continue;
+    for (const model of models) add(publicName(deployment, model), deployment);
+  }
+  for (const [name, { hidden }] of Object.entries(ports.config().aliases)) if (!hidden) add(name, undefined);
+  for (const name of Object.keys(key?.aliases ?? {})) add(name, undefined);
+  return [...listed.values()];
+}
+
+const isFor = (key: VirtualKey | undefined, name: string): boolean => key === undefined || mayUse(key, name);
+
+/** `openai/*` for `gpt-*` makes `openai/gpt-5` of `gpt-5`'s star. */
+function publicName({ name, config }: Deployment, model: string): string {
+  return name.replace('*', starIn(config.model, model) ?? model);
+}

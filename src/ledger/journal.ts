@@ -1,0 +1,132 @@
+import { statSync, unlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Failure } from '../chat/failure.ts';
+import { checkpoints, newestSeq, safelyCovered, snapshots } from './generations.ts';
+import { groupCommit } from './group-commit.ts';
+import type { Later } from './group-commit.ts';
+import { openJournalFile, systemFiles } from './journal-file.ts';
+import type { Files, JournalFile } from './journal-file.ts';
+import { formatLine } from './journal-line.ts';
+import { journalParts, journalPath, journalReader } from './journal-reader.ts';
+import type { JournalReader, ReaderPosition } from './journal-reader.ts';
+import type { JournalRecord, Sequenced } from './records.ts';
+
+/** The record of everything that must last: a file of checksummed lines that only grows. */
+export interface Journal {
+  /**
+   * Writes the record and answers with its sequence number. The operating system has it when this returns, so a killed
+   * process loses nothing; the disk has it within 100 ms. Throws `ledger-unavailable` when it cannot be written.
+   */
+  append(record: JournalRecord): number;
+  /** The same, and resolves once the disk has it: for what cannot be lost to a power cut. */
+  appendDurably(record: JournalRecord): Promise<number>;
+  /** The sequence number of the last record. */
+  last(): number;
+  /**
+   * Goes on in a new file, and deletes those that hold nothing after `covered`, which checkpoint and snapshot both hold.
+   * What the checkpoint and the snapshot before them would need stays, in case one turns out damaged.
+   */
+  rotate(covered: number): Promise<void>;
+  /** Resolves when everything appended so far is on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly folder: string;
+  /** Records up to this sequence number are known already: the checkpoint's. */
+  readonly after: number;
+  readonly files?: Files;
+  readonly later?: Later;
+}
+
+export interface OpenedJournal {
+  readonly journal: Journal;
+  /** The records after `after`, in order. */
+  readonly recovered: readonly Sequenced[];
+  /** What was damaged, skipped or cut off, in sentences. */
+  readonly report: readonly string[];
+}
+
+const syncDelayMs = 100;
+
+/** Opens the folder's journal, or begins one. Nothing is written before the first record. */
+export function openJournal({ folder, after, files = systemFiles, later }: JournalOptions): OpenedJournal {
+  const reader = journalReader(folder, after);
+  const recovered = [...reader.read(Infinity)];
+  // A snapshot may hold what a power cut took from the journal. Its numbers are not given out again: it would not see them.
+  const last = Math.max(reader.last(), newestSeq(snapshots(folder)));
+  const journal = journalFrom({ folder, last, position: reader.position() }, files, later);
+  return { journal, recovered, report: [...reader.faults, ...tornLine(reader)] };
+}
+
+function tornLine(reader: JournalReader): string[] {
+  const position = reader.position();
+  const torn = position ? statSync(position.path).size - position.offset : 0;
+  return position && torn > 0
+    ? [`${basename(position.path)}: the last line was torn and is cut off (${torn} bytes)`]
+    : [];
+}
+
+interface Start {
+  readonly folder: string;
+  readonly last: number;
+  /** The file to go on in. */
+  readonly position: ReaderPosition | undefined;
+}
+
+function journalFrom({ folder, last, position }: Start, files: Files, later: Later | undefined): Journal {
+  const retired = new Set<JournalFile>();
+  let current: JournalFile | undefined;
+  let closed = false;
+  const syncAll = async (): Promise<void> => {
+    for (const file of retired) {
+      await file.sync();
+      file.close();
+      retired.delete(file);
+    }
+    await current?.sync();
+  };
+  const commit = groupCommit(syncAll, syncDelayMs, later);
+
+  const append = (record: JournalRecord): number => {
+    if (closed) throw new Failure('stopping', 'Purser is shutting down.');
+    const seq = last + 1;
+    current ??= openJournalFile(position?.path ?? journalPath(folder, seq), position?.offset ?? 0, files);
+    current.write(formatLine({ seq, record }));
+    commit.wrote();
+    return (last = seq);
+  };
+  return {
+    append,
+    async appendDurably(record) {
+      const seq = append(record);
+      await commit.synced();
+      return seq;
+    },
+    last: () => last,
+    async rotate(covered) {
+      if (current) retired.add(current);
+      current = undefined;
+      position = undefined;
+      commit.wrote();
+      await commit.synced();
+      deleteCovered(folder, last, covered);
+    },
+    sync: () => commit.synced(),
+    async close() {
+      closed = true;
+      await commit.synced().finally(() => current?.close());
+    },
+  };
+}
+
+/** A file ends where the next begins; the newest ends at `last`. What an older checkpoint or snapshot needs is kept. */
+function deleteCovered(folder: string, last: number, covered: number): void {
+  const dispensable = Math.min(covered, safelyCovered(checkpoints(folder)), safelyCovered(snapshots(folder)));
+  const parts = journalParts(folder);
+  for (const [place, { path }] of parts.entries()) {
+    const end = (parts[place + 1]?.first ?? last + 1) - 1;
+    if (end <= dispensable) unlinkSync(path);
+  }
+}

@@ -1,0 +1,82 @@
+import type { NanoUsd } from '../chat/money.ts';
+import type { AttemptRecord, CloseRecord, JournalRecord, OpenRecord } from './records.ts';
+
+/** Which calls are under way, by the journal: opened and not closed. */
+export interface OpenCalls {
+  see(record: JournalRecord): void;
+  /** Their open records, one for each attempt, in order. */
+  all(): readonly OpenRecord[];
+}
+
+/** `opens` are those of calls that were under way before. */
+export function openCalls(opens: readonly OpenRecord[] = []): OpenCalls {
+  const attempts = byCall(opens);
+  return {
+    see(record) {
+      if (record.type === 'close') attempts.delete(record.call);
+      else if (record.type === 'open') addTo(attempts, record);
+    },
+    all: () => [...attempts.values()].flat(),
+  };
+}
+
+/**
+ * The rows of calls that a crash interrupted; `at` is when that was found. What they cost is not known, so each is
+ * booked at all that was held for it.
+ */
+export const interrupted = (opens: readonly OpenRecord[], at: number): CloseRecord[] =>
+  [...byCall(opens).values()].map((attempts) => interruptedCall(attempts, at));
+
+/** The attempts of one call. */
+type Attempts = [OpenRecord, ...OpenRecord[]];
+
+function byCall(opens: readonly OpenRecord[]): Map<string, Attempts> {
+  const attempts = new Map<string, Attempts>();
+  for (const open of opens) addTo(attempts, open);
+  return attempts;
+}
+
+function addTo(attempts: Map<string, Attempts>, open: OpenRecord): void {
+  const known = attempts.get(open.call);
+  if (known) known.push(open);
+  else attempts.set(open.call, [open]);
+}
+
+function interruptedCall(attempts: Attempts, at: number): CloseRecord {
+  const [first] = attempts;
+  const last = attempts.at(-1) ?? first;
+  return {
+    type: 'close',
+    call: last.call,
+    at: first.at,
+    key: last.key,
+    project: last.project,
+    scopes: last.scopes,
+    group: last.group,
+    model: last.model,
+    provider: last.provider,
+    account: last.account,
+    deployment: last.deployment,
+    dialect: last.dialect,
+    stream: last.stream,
+    assistant: last.assistant,
+    session: last.session,
+    status: 'interrupted',
+    failure: null,
+    usage: null,
+    cost: attempts.reduce((sum, { hold }) => sum + hold, 0) as NanoUsd,
+    source: 'estimated',
+    upperBound: true,
+    price: null,
+    firstTokenMs: null,
+    totalMs: Math.max(0, at - first.at),
+    outputLimit: null,
+    attempts: attempts.map((attempt) => interruptedAttempt(attempt, last)),
+    warnings: ['The gateway stopped during this call. Its cost is the most it can have been.'],
+  };
+}
+
+function interruptedAttempt({ deployment, model, hold, scopes }: OpenRecord, last: OpenRecord): AttemptRecord {
+  const attempt = { deployment, model, failure: 'interrupted', cost: hold };
+  return scopes.join('\n') === last.scopes.join('\n') ? attempt : { ...attempt, scopes };
+}

@@ -1,0 +1,64 @@
+import type { NanoUsd } from '../chat/money.ts';
+import { defined, type JsonObject } from '../lib/json.ts';
+
+/** Whole pico-dollars per token: a dollar per million tokens is 1,000,000. What is absent costs as `cost.ts` says. */
+export interface Rates {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  /** Writing to a cache kept for 5 minutes. */
+  readonly cacheWrite?: number;
+  /** Writing to a cache kept for an hour. */
+  readonly cacheWrite1h?: number;
+  readonly reasoning?: number;
+  readonly audioInput?: number;
+  readonly audioOutput?: number;
+}
+
+/** The rates of a whole request whose input, cache reads and writes included, is more than `above` tokens. */
+export interface Tier extends Rates {
+  readonly above: number;
+}
+
+/** Rates with their tiers, lowest first. */
+export interface TieredRates extends Rates {
+  readonly tiers?: readonly Tier[];
+}
+
+/** What a model costs. */
+export interface Price extends TieredRates {
+  /** For each request, whatever its size. */
+  readonly request?: NanoUsd;
+  /** For each web search; the dearest where it depends on how much is read. */
+  readonly search?: NanoUsd;
+  /** What other service tiers cost (`priority`, `flex`); a tier that is not listed costs as the price itself. */
+  readonly serviceTiers?: Readonly<Record<string, TieredRates>>;
+  /** The provider writes to its cache without being asked, so that any input may be billed as a cache write. */
+  readonly cachesUnasked?: true;
+  /** `family`: made from the dearest known prices, for a model whose own is not known. */
+  readonly source: 'config' | 'genai-prices' | 'litellm' | 'family';
+  /** The day since which this price holds, YYYY-MM-DD, where the table says so. */
+  readonly asOf?: string;
+  /** The price is explicitly zero in every kind, so a spent budget need not stop the call. */
+  readonly free?: true;
+  /** The vendor's own price, standing in for a reseller's that is not known. */
+  readonly approximate?: true;
+}
+
+/** The price of local servers, which cost nothing unless the configuration says otherwise. */
+export const freePrice: Price = { input: 0, output: 0, source: 'config', free: true };
+
+/** The rates for a request of this many input tokens at this service tier. */
+export function ratesFor(price: Price, inputTokens: number, serviceTier?: string): Rates {
+  const tiered = variantOf(price, serviceTier);
+  return tiered.tiers?.findLast((tier) => inputTokens > tier.above) ?? tiered;
+}
+
+/** The price's own rates, or those of a service tier that has its own. */
+export const variantOf = (price: Price, serviceTier: string | undefined): TieredRates =>
+  serviceTier !== undefined && price.serviceTiers && Object.hasOwn(price.serviceTiers, serviceTier)
+    ? (price.serviceTiers[serviceTier] ?? price)
+    : price;
+
+/** The form in which a ledger's row keeps the price it used. */
+export const priceRecord = (price: Price): JsonObject => defined({ ...price }) as unknown as JsonObject;

@@ -1,0 +1,37 @@
+import { isArray, objectIn, stringIn, without } from '../lib/json.ts';
+import { askForUsage, inOrder, oldOutputLimit, withoutCacheMarks } from './adjust.ts';
+import { eachMessage } from './adjust.ts';
+import type { Adjustment, Change } from './adjust.ts';
+import { compatible, plainMessages } from './compatible.ts';
+import type { Provider } from './provider.ts';
+import { thinkingAsSwitch } from './thinking.ts';
+import { modelsUrl } from './url.ts';
+
+/** DeepSeek's reference has content as a string only; LiteLLM flattens it too. */
+const flatText: Change = (message) => {
+  if (!isArray(message.content)) return message;
+  const texts = message.content.map((part) => stringIn(objectIn(part).text));
+  return texts.includes(undefined) ? message : { ...message, content: texts.join('\n') };
+};
+
+/** An effort of `none` is DeepSeek's thinking switched off (api-docs.deepseek.com, "Thinking mode"). */
+const effort: Adjustment = (body) =>
+  body.reasoning_effort === 'none' ? { ...without(body, 'reasoning_effort'), thinking: { type: 'disabled' } } : body;
+
+/** Wants a model's `reasoning_content` back in turns with tool calls, so it stays in messages. */
+export const deepseek: Provider = compatible({
+  name: 'deepseek',
+  title: 'DeepSeek',
+  baseUrl: 'https://api.deepseek.com',
+  keyVariables: ['DEEPSEEK_API_KEY'],
+  modelsUrl,
+  adjust: inOrder(
+    plainMessages,
+    withoutCacheMarks,
+    eachMessage(flatText),
+    thinkingAsSwitch,
+    effort,
+    oldOutputLimit,
+    askForUsage,
+  ),
+});

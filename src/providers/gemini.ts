@@ -1,0 +1,19 @@
+import { gemini as dialect } from '../dialects/gemini/gemini.ts';
+import { keyIn } from './headers.ts';
+import type { Provider } from './provider.ts';
+import { appended } from './url.ts';
+
+export const gemini: Provider = {
+  name: 'gemini',
+  title: 'Google Gemini',
+  dialect,
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+  priceId: 'google',
+  url: (target) => {
+    const model = appended(target.baseUrl, '/models') + `/${target.model}`;
+    return target.stream ? `${model}:streamGenerateContent?alt=sse` : `${model}:generateContent`;
+  },
+  headers: keyIn('x-goog-api-key'),
+  modelsUrl: (target) => appended(target.baseUrl, '/models'),
+};

@@ -1,0 +1,43 @@
+import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { JsonObject } from '../lib/json.ts';
+
+/** What a provider needs to know about a deployment to address a call. */
+export interface Target {
+  /** The provider's own model id. */
+  readonly model: string;
+  /** As configured, else the provider's; no slash at the end. */
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly apiVersion: string | undefined;
+  readonly organization: string | undefined;
+  readonly stream: boolean;
+  /** Whether `baseUrl` was configured: another server that speaks this provider's format may accept more fields. */
+  readonly ownBase: boolean;
+}
+
+/** A place to send requests. A provider is data: what differs is a field here, or it is a new dialect. */
+export interface Provider {
+  /** LiteLLM's prefix: `groq` in `groq/llama3-70b-8192`. */
+  readonly name: string;
+  /** As people write it: `Groq`. */
+  readonly title: string;
+  readonly dialect: ProviderDialect;
+  /** Further dialects that this provider speaks itself, preferred when the client speaks one of them. */
+  readonly speaks?: readonly { readonly dialect: ProviderDialect; readonly url: (target: Target) => string }[];
+  /** Absent where only a configured `api_base` can tell. */
+  readonly baseUrl?: string;
+  /** Environment variables that hold the key, the usual one first. */
+  readonly keyVariables: readonly string[];
+  /** A local server: needs no key, and costs nothing unless the configuration gives a price. */
+  readonly local?: true;
+  readonly url: (target: Target) => string;
+  readonly headers: (target: Target) => Readonly<Record<string, string>>;
+  /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
+  readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
+  /** Small changes to a body of the provider's dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
+  readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
+  /** The provider's id in the price table; `name` if absent. */
+  readonly priceId?: string;
+  /** Where its list of models is, for discovery: an OpenAI-shaped, Gemini-shaped or Ollama-shaped list. */
+  readonly modelsUrl?: (target: Target) => string;
+}

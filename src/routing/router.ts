@@ -1,0 +1,86 @@
+/** What routing needs to know of a deployment; the real one has more. */
+export interface Routable {
+  /** The public name it serves, with at most one `*`. */
+  readonly name: string;
+  /** Lower orders are tried first. */
+  readonly order?: number;
+  readonly weight?: number;
+  readonly rpm?: number;
+  readonly tpm?: number;
+}
+
+export interface Route<D> {
+  /** The public name that serves the call: the asked one after aliases. */
+  readonly group: string;
+  readonly deployments: readonly D[];
+  /** What the pattern's `*` stands for; undefined when the name is exact. */
+  readonly star?: string;
+}
+
+export type Aliases = Readonly<Record<string, string | undefined>>;
+
+export interface Router<D> {
+  /** Exact names first, then aliases, then the wildcard with the longest fixed part. Undefined when nothing serves `model`. */
+  resolve(model: string, ...aliases: readonly Aliases[]): Route<D> | undefined;
+  /** The public names, in the order of the configuration, patterns included. */
+  readonly names: readonly string[];
+}
+
+/** Groups deployments by public name, once per configuration. */
+export function router<D extends Routable>(deployments: readonly D[]): Router<D> {
+  const groups = new Map<string, D[]>();
+  for (const deployment of deployments) {
+    const group = groups.get(deployment.name);
+    if (group === undefined) groups.set(deployment.name, [deployment]);
+    else group.push(deployment);
+  }
+  const patterns = [...groups.keys()].filter((name) => name.includes('*')).sort((a, b) => b.length - a.length);
+
+  const exact = (name: string): Route<D> | undefined => {
+    const group = groups.get(name);
+    return group && !name.includes('*') ? { group: name, deployments: group } : undefined;
+  };
+  const wild = (name: string): Route<D> | undefined => {
+    for (const pattern of patterns) {
+      const star = starIn(pattern, name);
+      if (star !== undefined) return { group: name, deployments: groups.get(pattern) ?? [], star };
+    }
+    return undefined;
+  };
+  return {
+    names: [...groups.keys()],
+    resolve(model, ...aliases) {
+      const direct = exact(model);
+      if (direct) return direct;
+      for (const names of aliases) {
+        const target = Object.hasOwn(names, model) ? names[model] : undefined;
+        if (target !== undefined) return exact(target) ?? wild(target);
+      }
+      return wild(model);
+    },
+  };
+}
+
+/** What `*` stands for when `pattern` matches `name`; never the empty text. */
+export function starIn(pattern: string, name: string): string | undefined {
+  const at = pattern.indexOf('*');
+  if (at < 0 || name.length < pattern.length) return undefined;
+  const tail = pattern.slice(at + 1);
+  if (!name.startsWith(pattern.slice(0, at)) || !name.endsWith(tail)) return undefined;
+  return name.slice(at, name.length - tail.length);
+}
+
+/**
+ * The order in which to try a group: by `order`, and within one order a weighted shuffle.
+ * A weight is `weight`, else `rpm`, else `tpm`, else 1, as LiteLLM's simple-shuffle has it. `random` gives [0, 1).
+ */
+export function inOrder<D extends Routable>(deployments: readonly D[], random: () => number): readonly D[] {
+  if (deployments.length < 2) return deployments;
+  // Efraimidis and Spirakis: sorting by log(random) / weight draws without replacement by weight.
+  const drawn = deployments.map((deployment) => {
+    const weight = deployment.weight ?? deployment.rpm ?? deployment.tpm ?? 1;
+    return { deployment, draw: weight > 0 ? Math.log(1 - random()) / weight : -Infinity };
+  });
+  drawn.sort((a, b) => (a.deployment.order ?? 1) - (b.deployment.order ?? 1) || b.draw - a.draw);
+  return drawn.map(({ deployment }) => deployment);
+}

@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toFailure } from './chat/failure.ts';
+import type { Config } from './config/config.ts';
+import { environmentOf, type Environment } from './config/environment.ts';
+import { formatFinding } from './config/findings.ts';
+import { loadConfig } from './config/load.ts';
+import { starterConfig } from './config/starter.ts';
+import { watchConfig } from './config/watch.ts';
+import { adminKeyOf } from './gateway/admin-key.ts';
+import { providers } from './providers/index.ts';
+import { startGateway } from './start-gateway.ts';
+
+/** The headless head: `node dist/server.js [--config FILE] [--port 4000] [--host 127.0.0.1] [--data-dir DIR]`. Wiring only. */
+async function main(): Promise<void> {
+  const options = optionsOf(process.argv.slice(2));
+  const file = configFile(options.config);
+  const environment = environmentOf({ processEnv: process.env, dotEnvText: textOf(join(file ? dirname(file) : '.', '.env')) });
+  const config = file === undefined ? await starter(environment) : readConfig(file, environment);
+  if (config === undefined) return void (process.exitCode = 1);
+  for (const warning of config.warnings) say('warn', formatFinding(warning));
+  const adminKey = adminKeyOf(config.masterKey ?? environment('LITELLM_MASTER_KEY'), options.dataFolder);
+  const gateway = await startGateway({
+    config,
+    environment,
+    adminKey: adminKey.secret,
+    dataFolder: options.dataFolder,
+    host: options.host,
+    port: options.port,
+    files: { ledgerThread: beside('ledger-thread.js'), tokenThread: beside('token-thread.js'), wasm: beside('sql-wasm.wasm') },
+    write: say,
+  });
+  const unwatch = file === undefined ? undefined : watchConfig(file, () => reload(file, environment, gateway.configure));
+  stopOnSignal(async () => {
+    unwatch?.();
+    await gateway.stop(10_000);
+  });
+  greet(options.host, gateway.port, config, adminKey, options.dataFolder);
+}
+
+interface Options {
+  readonly config: string | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, 'data-dir': { type: 'string' } },
+  });
+  const port = Number(values.port ?? 4000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${String(values.port)} is no port; give a number up to 65535.`);
+  return {
+    config: values.config,
+    port,
+    host: values.host ?? '127.0.0.1',
+    dataFolder: resolve(values['data-dir'] ?? defaultDataFolder()),
+  };
+}
+
+/** One per user, where the system keeps such things. */
+function defaultDataFolder(): string {
+  const home = homedir();
+  if (process.platform === 'win32') return join(process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Purser');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Purser');
+  return join(process.env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'purser');
+}
+
+/** The file asked for, else `config.yaml` or `litellm_config.yaml` here; undefined for the built-in starter. */
+function configFile(asked: string | undefined): string | undefined {
+  if (asked !== undefined) {
+    if (!existsSync(asked)) throw new Error(`There is no configuration file ${resolve(asked)}.`);
+    return asked;
+  }
+  return ['config.yaml', 'litellm_config.yaml'].find((name) => existsSync(name));
+}
+
+const facts = Object.fromEntries(
+  providers.map(({ name, keyVariables, baseUrl, local }) => [name, { keyVariables, needsBase: baseUrl === undefined, local: local ?? false }]),
+);
+
+/** The configuration, or its mistakes on standard error. Half a configuration is none. */
+function readConfig(file: string, environment: Environment): Config | undefined {
+  const text = readFileSync(file, 'utf8');
+  const { config, errors } = loadConfig({ text, file, environment, providers: facts, readFile: textOf });
+  for (const error of errors) say('error', formatFinding(error));
+  return config;
+}
+
+/** Keeps the old configuration when the new one has a mistake. */
+function reload(file: string, environment: Environment, use: (config: Config) => void): void {
+  try {
+    const config = readConfig(file, environment);
+    if (config === undefined) return say('error', `${file} has mistakes; the configuration of before stays in force.`);
+    for (const warning of config.warnings) say('warn', formatFinding(warning));
+    use(config);
+    say('info', `${file} was read again: ${config.deployments.length} deployments.`);
+  } catch (error) {
+    say('error', `${file} could not be read (${toFailure(error).message}); the configuration of before stays in force.`);
+  }
+}
+
+async function starter(environment: Environment): Promise<Config> {
+  return starterConfig({ environment, providers: facts, ollamaAnswers: await ollamaAnswers(environment) });
+}
+
+/** Whether an Ollama runs on its usual port. It is local: it answers at once or it is not there. */
+async function ollamaAnswers(environment: Environment): Promise<boolean> {
+  try {
+    const base = environment('OLLAMA_API_BASE') ?? 'http://127.0.0.1:11434';
+    return (await fetch(`${base}/api/tags`, { signal: AbortSignal.timeout(300) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+const beside = (name: string): string => join(import.meta.dirname, name);
+
+function say(level: 'info' | 'warn' | 'error', line: string): void {
+  const stream = level === 'info' ? process.stdout : process.stderr;
+  stream.write(level === 'info' ? `${line}\n` : `${level}: ${line}\n`);
+}
+
+/** The first signal drains; a second one ends at once. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        say('error', `Purser did not stop cleanly: ${toFailure(error).message}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+function greet(host: string, port: number, config: Config, adminKey: { secret: string; isNew: boolean }, dataFolder: string): void {
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const exposed = !['127.0.0.1', 'localhost', '::1'].includes(host);
+  if (exposed) say('warn', `Purser listens on ${host}: everyone who reaches this machine can reach it. Add its names to general_settings.allowed_hosts.`);
+  const model = config.deployments.find(({ name }) => !name.includes('*'))?.name ?? 'demo';
+  const key = adminKey.isNew || config.masterKey === undefined ? adminKey.secret : '$LITELLM_MASTER_KEY';
+  say('info', `Purser answers on ${address} (OpenAI base URL: ${address}/v1) with ${config.deployments.length} deployments.`);
+  say('info', `Data: ${dataFolder}`);
+  if (adminKey.isNew) say('info', `A new admin key was made and kept there; it is shown only now: ${adminKey.secret}`);
+  say('info', 'Try it:');
+  say('info', `curl ${address}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`);
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  say('error', message);
+  process.exit(1);
+});

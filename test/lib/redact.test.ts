@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { redactor } from '../../src/lib/redact.ts';
+
+describe('redact', () => {
+  it('hides a planted secret wherever it stands, and leaves four characters as a hint', () => {
+    const redact = redactor(['planted-secret-value-9876']);
+    assert.equal(redact('key planted-secret-value-9876 and {"k":"planted-secret-value-9876"}'), 'key ...9876 and {"k":"...9876"}');
+  });
+
+  it('hides short secrets whole', () => {
+    assert.equal(redactor(['hunter22'])('the password is hunter22.'), 'the password is ....');
+  });
+
+  it('hides what looks like a key of a known provider', () => {
+    const redact = redactor([]);
+    for (const key of ['sk-ant-api03-abcdefghijklmnopqrstuvwx', 'AIzaSyA1234567890abcdefghijklmnopqrstu', 'gsk_abcdefghijklmnopqrstuvwxyz']) {
+      assert.ok(!redact(`Incorrect API key provided: ${key}.`).includes(key), key);
+    }
+  });
+
+  it('hides the password in a connection string', () => {
+    assert.equal(redactor([])('postgresql://admin:Secret!@db:5432/x'), 'postgresql://...@db:5432/x');
+  });
+
+  it('leaves ordinary words alone', () => {
+    const text = 'The model gpt-4o-mini-2024-07-18 has spent $1.24 of $5.00; ask-me-anything-about-keys is no secret.';
+    assert.equal(redactor(['', 'a'])(text), text);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { inOrder, router, starIn } from '../../src/routing/router.ts';
+
+const deployment = (name: string, more: object = {}) => ({ name, ...more });
+
+describe('router', () => {
+  const routes = router([
+    deployment('gpt-4o', { id: 1 }),
+    deployment('gpt-4o', { id: 2 }),
+    deployment('gpt-*'),
+    deployment('openai/*'),
+    deployment('*'),
+  ]);
+
+  it('takes an exact name before an alias of the same name', () => {
+    assert.equal(routes.resolve('gpt-4o', { 'gpt-4o': 'other' })?.deployments.length, 2);
+  });
+
+  it('takes an alias before a wildcard, and the first list of aliases before the next', () => {
+    assert.equal(routes.resolve('gpt-small', { 'gpt-small': 'gpt-4o' }, { 'gpt-small': 'openai/x' })?.group, 'gpt-4o');
+  });
+
+  it('takes the wildcard with the longest fixed part and says what its star stands for', () => {
+    assert.deepEqual(routes.resolve('openai/o3'), { group: 'openai/o3', deployments: [{ name: 'openai/*' }], star: 'o3' });
+    assert.equal(routes.resolve('anything')?.star, 'anything');
+  });
+
+  it('knows no alias from the prototype of an object', () => {
+    assert.equal(router([deployment('a')]).resolve('constructor', {}), undefined);
+  });
+
+  it('does not match a star with nothing', () => {
+    assert.equal(starIn('gpt-*', 'gpt-'), undefined);
+    assert.equal(starIn('a*z', 'abz'), 'b');
+  });
+
+  it('tries lower orders first', () => {
+    const group = [deployment('m', { order: 2, id: 'b' }), deployment('m', { order: 1, id: 'a' })];
+    assert.deepEqual(inOrder(group, Math.random).map((one) => (one as { id?: string }).id), ['a', 'b']);
+  });
+
+  it('keeps every deployment in the order it gives', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ weight: fc.nat(5), order: fc.nat(2) }), { maxLength: 6 }), (group) => {
+        const named = group.map((one) => ({ name: 'm', ...one }));
+        assert.deepEqual(new Set(inOrder(named, Math.random)), new Set(named));
+      }),
+    );
+  });
+
+  it('draws the first by weight', () => {
+    const group = [{ name: 'heavy', weight: 3 }, { name: 'light', weight: 1 }];
+    let seed = 1;
+    const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    let heavy = 0;
+    for (let draw = 0; draw < 4000; draw++) if (inOrder(group, random)[0]?.name === 'heavy') heavy++;
+    assert.ok(heavy > 2850 && heavy < 3150, `drew the heavy one ${heavy} of 4000 times`);
+  });
+});
