@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
 const production = process.argv.includes('--production');
+/** Where the bundles go; tests that must not touch `dist` name another folder. */
+const folder = process.env.PURSER_DIST ?? 'dist';
 const require = createRequire(import.meta.url);
 
 /** @type {import('esbuild').BuildOptions} */
@@ -21,11 +23,11 @@ const common = {
   define: { 'import.meta.dirname': '__dirname' },
 };
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist');
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
 // The project is ESM; the bundles are CommonJS, which VS Code loads and Node starts fastest.
-await writeFile('dist/package.json', '{"type":"commonjs"}\n');
-await cp(require.resolve('sql.js/dist/sql-wasm.wasm'), 'dist/sql-wasm.wasm');
+await writeFile(`${folder}/package.json`, '{"type":"commonjs"}\n');
+await cp(require.resolve('sql.js/dist/sql-wasm.wasm'), `${folder}/sql-wasm.wasm`);
 await build({
   ...common,
   entryPoints: {
@@ -35,6 +37,6 @@ await build({
     'ledger-thread': 'src/ledger-thread.ts',
     'token-thread': 'src/token-thread.ts',
   },
-  outdir: 'dist',
+  outdir: folder,
   banner: { js: '"use strict";' },
 });

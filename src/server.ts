@@ -9,7 +9,7 @@ import { formatFinding } from './config/findings.ts';
 import { loadConfig } from './config/load.ts';
 import { starterConfig } from './config/starter.ts';
 import { watchConfig } from './config/watch.ts';
-import { adminKeyOf } from './gateway/admin-key.ts';
+import { adminKeyOf, type AdminKey } from './gateway/admin-key.ts';
 import { providers } from './providers/index.ts';
 import { startGateway } from './start-gateway.ts';
 
@@ -17,7 +17,10 @@ import { startGateway } from './start-gateway.ts';
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const file = configFile(options.config);
-  const environment = environmentOf({ processEnv: process.env, dotEnvText: textOf(join(file ? dirname(file) : '.', '.env')) });
+  const environment = environmentOf({
+    processEnv: process.env,
+    dotEnvText: textOf(join(file ? dirname(file) : '.', '.env')),
+  });
   const config = file === undefined ? await starter(environment) : readConfig(file, environment);
   if (config === undefined) return void (process.exitCode = 1);
   for (const warning of config.warnings) say('warn', formatFinding(warning));
@@ -29,15 +32,20 @@ async function main(): Promise<void> {
     dataFolder: options.dataFolder,
     host: options.host,
     port: options.port,
-    files: { ledgerThread: beside('ledger-thread.js'), tokenThread: beside('token-thread.js'), wasm: beside('sql-wasm.wasm') },
+    files: {
+      ledgerThread: beside('ledger-thread.js'),
+      tokenThread: beside('token-thread.js'),
+      wasm: beside('sql-wasm.wasm'),
+    },
     write: say,
   });
-  const unwatch = file === undefined ? undefined : watchConfig(file, () => reload(file, environment, gateway.configure));
+  const unwatch =
+    file === undefined ? undefined : watchConfig(file, () => reload(file, environment, gateway.configure));
   stopOnSignal(async () => {
     unwatch?.();
     await gateway.stop(10_000);
   });
-  greet(options.host, gateway.port, config, adminKey, options.dataFolder);
+  greet({ ...options, port: gateway.port, config, adminKey });
 }
 
 interface Options {
@@ -50,10 +58,16 @@ interface Options {
 function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { config: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, 'data-dir': { type: 'string' } },
+    options: {
+      config: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'data-dir': { type: 'string' },
+    },
   });
   const port = Number(values.port ?? 4000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${String(values.port)} is no port; give a number up to 65535.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port ${String(values.port)} is no port; give a number up to 65535.`);
   return {
     config: values.config,
     port,
@@ -65,7 +79,8 @@ function optionsOf(args: readonly string[]): Options {
 /** One per user, where the system keeps such things. */
 function defaultDataFolder(): string {
   const home = homedir();
-  if (process.platform === 'win32') return join(process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Purser');
+  if (process.platform === 'win32')
+    return join(process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Purser');
   if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Purser');
   return join(process.env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'purser');
 }
@@ -80,7 +95,10 @@ function configFile(asked: string | undefined): string | undefined {
 }
 
 const facts = Object.fromEntries(
-  providers.map(({ name, keyVariables, baseUrl, local }) => [name, { keyVariables, needsBase: baseUrl === undefined, local: local ?? false }]),
+  providers.map(({ name, keyVariables, baseUrl, local }) => [
+    name,
+    { keyVariables, needsBase: baseUrl === undefined, local: local ?? false },
+  ]),
 );
 
 /** The configuration, or its mistakes on standard error. Half a configuration is none. */
@@ -95,12 +113,15 @@ function readConfig(file: string, environment: Environment): Config | undefined 
 function reload(file: string, environment: Environment, use: (config: Config) => void): void {
   try {
     const config = readConfig(file, environment);
-    if (config === undefined) return say('error', `${file} has mistakes; the configuration of before stays in force.`);
+    if (config === undefined) throw new Error('it has mistakes');
     for (const warning of config.warnings) say('warn', formatFinding(warning));
     use(config);
     say('info', `${file} was read again: ${config.deployments.length} deployments.`);
   } catch (error) {
-    say('error', `${file} could not be read (${toFailure(error).message}); the configuration of before stays in force.`);
+    say(
+      'error',
+      `${file} was not taken (${error instanceof Error ? error.message : String(error)}); the configuration of before stays in force.`,
+    );
   }
 }
 
@@ -147,17 +168,35 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', end);
 }
 
-function greet(host: string, port: number, config: Config, adminKey: { secret: string; isNew: boolean }, dataFolder: string): void {
+interface Greeting {
+  readonly host: string;
+  readonly port: number;
+  readonly config: Config;
+  readonly adminKey: AdminKey;
+  readonly dataFolder: string;
+}
+
+function greet({ host, port, config, adminKey, dataFolder }: Greeting): void {
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const exposed = !['127.0.0.1', 'localhost', '::1'].includes(host);
-  if (exposed) say('warn', `Purser listens on ${host}: everyone who reaches this machine can reach it. Add its names to general_settings.allowed_hosts.`);
+  if (exposed)
+    say(
+      'warn',
+      `Purser listens on ${host}: everyone who reaches this machine can reach it. Add its names to general_settings.allowed_hosts.`,
+    );
   const model = config.deployments.find(({ name }) => !name.includes('*'))?.name ?? 'demo';
   const key = adminKey.isNew || config.masterKey === undefined ? adminKey.secret : '$LITELLM_MASTER_KEY';
-  say('info', `Purser answers on ${address} (OpenAI base URL: ${address}/v1) with ${config.deployments.length} deployments.`);
+  say(
+    'info',
+    `Purser answers on ${address} (OpenAI base URL: ${address}/v1) with ${config.deployments.length} deployments.`,
+  );
   say('info', `Data: ${dataFolder}`);
   if (adminKey.isNew) say('info', `A new admin key was made and kept there; it is shown only now: ${adminKey.secret}`);
   say('info', 'Try it:');
-  say('info', `curl ${address}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`);
+  say(
+    'info',
+    `curl ${address}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`,
+  );
 }
 
 main().catch((error: unknown) => {

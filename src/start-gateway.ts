@@ -31,15 +31,15 @@ export interface GatewayOptions {
   readonly port: number;
   /** Where the built threads and sql.js's wasm are. */
   readonly files: { readonly ledgerThread: string; readonly tokenThread: string; readonly wasm: string };
-  write(level: 'info' | 'warn' | 'error', line: string): void;
+  readonly write: (level: 'info' | 'warn' | 'error', line: string) => void;
 }
 
 export interface RunningGateway {
   readonly port: number;
   /** Takes a configuration that was read anew; calls under way go on with the old one. */
-  configure(config: Config): void;
+  readonly configure: (config: Config) => void;
   /** No new calls; running ones get `graceMs`, then everything is settled, saved and closed. */
-  stop(graceMs: number): Promise<void>;
+  readonly stop: (graceMs: number) => Promise<void>;
 }
 
 /** Both heads start a gateway with this. Wiring only. */
@@ -63,8 +63,8 @@ interface Assembled {
   readonly ports: Ports;
   readonly server: Server;
   readonly store: Store;
-  configure(config: Config): void;
-  stop(graceMs: number): Promise<void>;
+  readonly configure: (config: Config) => void;
+  readonly stop: (graceMs: number) => Promise<void>;
 }
 
 const clock = systemClock;
@@ -132,7 +132,8 @@ async function drained(server: Server, running: ReadonlySet<AbortController>, gr
   server.close();
   server.closeIdleConnections();
   const cut = setTimeout(() => {
-    for (const call of running) call.abort(new Failure('stopping', 'Purser was stopped before this answer was complete.'));
+    for (const call of running)
+      call.abort(new Failure('stopping', 'Purser was stopped before this answer was complete.'));
     setTimeout(() => server.closeAllConnections(), 1_000).unref();
   }, graceMs);
   await closed;

@@ -61,7 +61,10 @@ describe('architecture', () => {
     it(`${file} imports only what its folder may`, () => {
       for (const target of importsOf(file)) {
         const name = nameOf(file, target);
-        assert.ok(keptTo[name] === undefined || keptTo[name] === file.replaceAll('\\', '/'), `only ${String(keptTo[name])} may import ${name}`);
+        assert.ok(
+          keptTo[name] === undefined || keptTo[name] === file.replaceAll('\\', '/'),
+          `only ${String(keptTo[name])} may import ${name}`,
+        );
         if (folder === undefined) continue; // heads wire: they may import anything
         assert.ok(mayImport[folder] !== undefined, `${folder} has no line in the table`);
         assert.ok(name === folder || mayImport[folder].includes(name), `${folder} may not import ${target}`);

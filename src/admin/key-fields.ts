@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalid } from '../chat/failure.ts';
 import type { JsonObject } from '../lib/json.ts';
 
-const dollars = z.number().finite().nonnegative();
+const dollars = z.number().nonnegative();
 const count = z.number().int().nonnegative();
 
 /** The fields of a key that can be set, as LiteLLM names them. Null clears one. */
@@ -22,14 +22,13 @@ const settable = {
 };
 
 const key = z.string().min(1);
-const keyFields = z.strictObject(settable).partial();
 export const generateFields = z.strictObject({ ...settable, key: key.nullable() }).partial();
 export const updateFields = z.strictObject({ ...settable, key }).partial();
 export const regenerateFields = z.strictObject({ ...settable, key, new_key: key, grace_period: z.string() }).partial();
 export const keyReference = z.strictObject({ key });
 export const deleteFields = z.strictObject({ keys: z.array(key), key_aliases: z.array(z.string()) }).partial();
 
-export type KeyFields = z.infer<typeof keyFields>;
+export type KeyFields = Omit<z.infer<typeof updateFields>, 'key'>;
 
 /** The body as `fields` describes it. Throws `invalid-request` that names every field at fault, and what was expected of it. */
 export function checked<T>(fields: z.ZodType<T>, body: JsonObject): T {

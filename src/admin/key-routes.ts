@@ -6,7 +6,15 @@ import { defined } from '../lib/json.ts';
 import type { KeySettings } from '../keys/key-record.ts';
 import type { Issued } from '../keys/keys.ts';
 import type { VirtualKey } from '../keys/virtual-key.ts';
-import { checked, deleteFields, generateFields, keyReference, regenerateFields, updateFields, type KeyFields } from './key-fields.ts';
+import {
+  checked,
+  deleteFields,
+  generateFields,
+  keyReference,
+  regenerateFields,
+  updateFields,
+  type KeyFields,
+} from './key-fields.ts';
 import { keyRow, keyStatus } from './key-rows.ts';
 import type { AdminAsk, AdminRoute } from './routes.ts';
 
@@ -39,9 +47,10 @@ function info(ports: Ports, { caller, query }: AdminAsk): unknown {
   if (asked === undefined) throw invalid('Say which key: /key/info?key=sk-... (or its hash).', 'key');
   const key = ports.keys.get(asked);
   const isOthers = caller.key !== undefined && key?.id !== caller.key.id;
-  if (isOthers) throw new Failure('forbidden', 'A key may ask only about itself.', { param: 'key', code: 'admin_only' });
+  if (isOthers)
+    throw new Failure('forbidden', 'A key may ask only about itself.', { param: 'key', code: 'admin_only' });
   if (key === undefined) throw notFound();
-  const { token: _, ...row } = keyRow(ports, key);
+  const { token: _token, ...row } = keyRow(ports, key);
   return { key: asked, info: { ...row, status: keyStatus(key, ports.clock.now()) } };
 }
 
@@ -73,7 +82,8 @@ async function update(ports: Ports, { body }: AdminAsk): Promise<unknown> {
 
 async function remove(ports: Ports, { body }: AdminAsk): Promise<unknown> {
   const { keys = [], key_aliases = [] } = checked(deleteFields, body);
-  if (keys.length + key_aliases.length === 0) throw invalid('Say which keys: {"keys": ["sk-..."]} or {"key_aliases": ["..."]}.', 'keys');
+  if (keys.length + key_aliases.length === 0)
+    throw invalid('Say which keys: {"keys": ["sk-..."]} or {"key_aliases": ["..."]}.', 'keys');
   // All are looked up first: either every one is there to delete, or none is deleted.
   const doomed = [...keys.map((name) => known(ports, name)), ...key_aliases.map((alias) => byAlias(ports, alias))];
   for (const id of new Set(doomed.map((key) => key.id))) await ports.books.change(ports.keys.deleted(id));
@@ -131,13 +141,15 @@ function settingsOf(ports: Ports, fields: KeyFields): KeySettings {
 
 function endOf(duration: string, from: number, param: string): number {
   const end = expiryOf(duration, from);
-  if (end === undefined) throw invalid(`${param} "${duration}" is no length of time; write it as 30s, 15m, 1h, 30d, 2w or 1mo.`, param);
+  if (end === undefined)
+    throw invalid(`${param} "${duration}" is no length of time; write it as 30s, 15m, 1h, 30d, 2w or 1mo.`, param);
   return end;
 }
 
 function wholeNumber(text: string | undefined, param: string, otherwise: number, most: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) throw invalid(`${param} must be a whole number from 1 to ${most}.`, param);
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw invalid(`${param} must be a whole number from 1 to ${most}.`, param);
   return value;
 }

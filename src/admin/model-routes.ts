@@ -24,7 +24,10 @@ function row(ports: Ports, deployment: Deployment): object {
   const known = config.model.includes('*') ? undefined : priceOf(deployment);
   return {
     model_name: deployment.name,
-    litellm_params: { model: `${provider.name}/${deployment.model}`, ...(config.apiBase === undefined ? {} : { api_base: config.apiBase }) },
+    litellm_params: {
+      model: `${provider.name}/${deployment.model}`,
+      ...(config.apiBase === undefined ? {} : { api_base: config.apiBase }),
+    },
     model_info: {
       ...config.info,
       id: deployment.id,

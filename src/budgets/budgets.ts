@@ -97,7 +97,7 @@ export class Budgets {
    * who wait: they wait for what it holds.
    */
   tryReserve(claim: Claim): Hold | undefined {
-    if (this.#mustQueue(claim)) this.#serve(); // a window may have ended since
+    if (this.#waiting.size > 0) this.#serve(); // what the others lack may have changed: a window ended, a hold was placed
     const quoted = offer(claim.quote, this.#least(claim.limits, left));
     if (!quoted || (quoted.hold > 0 && this.#mustQueue(claim))) return undefined;
     return this.#place(claim, quoted);

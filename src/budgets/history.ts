@@ -1,5 +1,6 @@
 import { isArray, numberIn, objectIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
+import type { Window } from './windows.ts';
 
 const fineMs = 2 * 86_400_000;
 const smallest = 1024;
@@ -36,14 +37,19 @@ export class SpendHistory {
     return sum;
   }
 
-  /** Folds what is older than two days into days, once enough has gathered. `dayStart` gives the start of an instant's day. */
-  compact(now: number, dayStart: (at: number) => number): void {
+  /** Folds what is older than two days into days, once enough has gathered. */
+  compact(now: number, dayOf: (at: number) => Window): void {
     if (this.#times.length < this.#compactAt) return;
     const times = this.#times;
     const costs = this.#costs;
     this.#times = [];
     this.#costs = [];
-    times.forEach((at, i) => this.#insert(at < now - fineMs ? dayStart(at) : at, costs[i] ?? 0));
+    let day: Window = { start: 0, end: 0 };
+    times.forEach((at, i) => {
+      const isOld = at < now - fineMs;
+      if (isOld && (at < day.start || at >= day.end)) day = dayOf(at); // a calendar is slow to ask
+      this.#insert(isOld ? day.start : at, costs[i] ?? 0);
+    });
     this.#compactAt = Math.max(smallest, 2 * this.#times.length);
   }
 

@@ -80,7 +80,7 @@ export class ScopeCounter {
   }
 
   snapshot(now: number, calendar: Calendar): Json {
-    this.#history.compact(now, (at) => windowAt('1d', at, calendar).start);
+    this.#history.compact(now, (at) => windowAt('1d', at, calendar));
     return this.#history.snapshot();
   }
 }

@@ -48,49 +48,37 @@ function checkStars(reading: Reading, path: Path, entry: ModelEntry): void {
 const starsIn = (text: string): number => text.split('*').length - 1;
 
 function hasBase(reading: Reading, path: Path, params: LitellmParams, provider: ProviderFacts): boolean {
-  if (
-    !provider.needsBase ||
-    params.api_base !== undefined ||
-    params.base_url !== undefined ||
-    params.mock_response !== undefined
-  )
-    return true;
+  const has = params.api_base ?? params.base_url ?? params.mock_response;
+  if (!provider.needsBase || has !== undefined) return true;
   const written = ['api_base', 'base_url'].find((key) => valueAt(reading.source.root, [...path, key]) !== undefined);
-  if (written !== undefined)
-    remark(reading, [...path, written], `this model is left out: its provider has no usual address`);
-  else
-    mistake(
-      reading,
-      [...path, 'api_base'],
-      'the address of your server or resource, since this provider has no usual one',
-    );
+  if (written === undefined)
+    mistake(reading, [...path, 'api_base'], 'an address, since this provider has no usual one');
+  else remark(reading, [...path, written], 'this model is left out, since its provider has no usual address');
   return false;
 }
 
+interface Key {
+  readonly apiKey?: string;
+  readonly keyName?: string;
+}
+
 /** The key of the entry, else the first of the provider's usual variables that is set. */
-function keyOf(
-  reading: Reading,
-  path: Path,
-  entry: ModelEntry,
-  provider: ProviderFacts,
-): { apiKey?: string; keyName?: string } {
-  const params = entry.litellm_params;
+function keyOf(reading: Reading, path: Path, entry: ModelEntry, provider: ProviderFacts): Key {
+  const { api_key: apiKey, mock_response: mockResponse } = entry.litellm_params;
   const keyPath = [...path, 'litellm_params', 'api_key'];
   const named = variableIn(valueAt(reading.source.root, keyPath));
-  if (params.api_key) return { apiKey: params.api_key, ...(named !== undefined && { keyName: named }) };
+  if (apiKey) return defined({ apiKey, keyName: named });
 
+  const unset = named === undefined ? undefined : `the variable ${quoted(named)} is not set`;
   const usual = provider.keyVariables.find((name) => reading.environment(name) !== undefined);
-  const missing = named === undefined ? undefined : `the variable ${quoted(named)} is not set`;
   if (usual !== undefined) {
-    if (missing !== undefined) remark(reading, keyPath, `${missing}; ${usual} is used instead`);
-    return { apiKey: reading.environment(usual) ?? '', keyName: usual };
+    if (unset !== undefined) remark(reading, keyPath, `${unset}; ${usual} is used instead`);
+    return defined({ apiKey: reading.environment(usual), keyName: usual });
   }
-  if (provider.local || params.mock_response !== undefined) return {};
-  const why =
-    missing ??
-    `${pathText(keyPath)} is missing and ${provider.keyVariables.join(' and ')} ${provider.keyVariables.length > 1 ? 'are' : 'is'} not set`;
-  remark(reading, keyPath, `the model ${quoted(entry.model_name)} has no key: ${why}`);
-  return named === undefined ? {} : { keyName: named };
+  if (provider.local || mockResponse !== undefined) return {};
+  const none = `${pathText(keyPath)} is missing, and so is a variable ${provider.keyVariables.join(' or ')}`;
+  remark(reading, keyPath, `the model ${quoted(entry.model_name)} has no key: ${unset ?? none}`);
+  return defined({ keyName: named });
 }
 
 function connectionOf(reading: Reading, path: Path, params: LitellmParams) {

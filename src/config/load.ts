@@ -6,7 +6,7 @@ import { type Environment, withVariables } from './environment.ts';
 import { inOrderOfText, newReport, type Report } from './findings.ts';
 import { checkKeys } from './known-keys.ts';
 import { quoted } from './quote.ts';
-import { check, mistake, type ProviderFacts, readAs, type Reading, remark } from './reading.ts';
+import { check, mistake, type ProviderFacts, readAs, type Reading, remark, resolved, valueAt } from './reading.ts';
 import { environmentVariables, include, modelEntry, modelList } from './schema.ts';
 import { configOf, isWeak, mergedSettings, readSettings, type Settings, weakKey } from './settings.ts';
 import { type Path, readSource, type Source } from './source.ts';
@@ -82,8 +82,7 @@ function withIncludes(
     const file = isAbsolute(name) ? name : join(dirname(source.file), name);
     const text = seen.has(file) ? undefined : textOf(file, request);
     if (seen.has(file)) remark(reading, path, `${quoted(name)} is included already`);
-    else if (text === undefined)
-      mistake(reading, path, "a file that can be read, its path beginning at this file's folder");
+    else if (text === undefined) mistake(reading, path, "a readable file, its path beginning at this file's folder");
     seen.add(file);
     const included = text === undefined ? undefined : readSource(file, text, report);
     if (included !== undefined) sources.push(...withIncludes(included, request, report, seen));
@@ -125,7 +124,8 @@ function readPart(reading: Reading): Part {
 function readEntry(reading: Reading, path: Path): Entry | undefined {
   checkKeys(reading, 'model_list', path);
   checkKeys(reading, 'litellm_params', [...path, 'litellm_params']);
-  const entry = readAs(reading, path, modelEntry);
+  const raw = valueAt(reading.source.root, path) ?? null;
+  const entry = check(reading, path, resolved(reading, path, raw), modelEntry);
   const deployment = entry && deploymentOf(reading, path, entry);
   return deployment && { path, deployment, hasOwnId: entry.model_info?.id !== undefined };
 }
@@ -137,12 +137,7 @@ function distinct(parts: readonly Part[]): readonly DeploymentConfig[] {
     for (const { path, deployment, hasOwnId } of entries) {
       if (!byId.has(deployment.id)) byId.set(deployment.id, deployment);
       else if (hasOwnId) mistake(reading, [...path, 'model_info', 'id'], 'an id that no other entry has');
-      else
-        remark(
-          reading,
-          path,
-          `the model ${quoted(deployment.name)} stands twice with the same parameters, and counts once`,
-        );
+      else remark(reading, path, `the model ${quoted(deployment.name)} stands twice, word for word, and counts once`);
     }
   }
   return [...byId.values()];

@@ -33,7 +33,7 @@ export const quoted = (text: string): string => (printable(text) ? `"${text}"` :
 const kinds: Record<string, string> = { string: 'text', number: 'number', boolean: 'boolean' };
 
 /** Names under which secrets and addresses with credentials stand. */
-const secretName = /key|secret|token$|passw|credential|auth|header|url|api_base|environment_variables/i;
+const secretName = /key|secret|(?<!per_)token$|passw|credential|auth|header|url|api_base|environment_variables/i;
 
 /** Short, on one line, without credentials in an address, and without a run of characters that a key could be. */
 export const printable = (text: string): boolean =>

@@ -74,6 +74,10 @@ export interface ProviderDialect {
   readonly signs: readonly string[];
   /** Whether this frame ends a stream in good order. */
   isLast(frame: SseFrame): boolean;
+  /** Stands in every frame of a server that keeps to the format; a relayed frame without it is handed to `mended`. */
+  readonly mark?: string;
+  /** A frame as the format has it: some servers leave members out that strict clients want. The same frame when nothing is wrong. */
+  mended?(frame: SseFrame): SseFrame;
   /** Whether this frame holds only the usage that we asked for and the client did not: dropped from a relayed stream. */
   isUsageOnly?(frame: SseFrame): boolean;
   readRefusal(refusal: Refusal): Failure;

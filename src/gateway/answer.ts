@@ -1,29 +1,29 @@
 import { Failure, failurePolicies, toFailure } from '../chat/failure.ts';
 import type { CallStatus } from '../ledger/records.ts';
-import { inOrder, type Route } from '../routing/router.ts';
 import { formatSse } from '../lib/sse.ts';
-import { answerHeaders, providerHeaders } from './answer-headers.ts';
-import { ask, type Asked, type Scopes } from './ask.ts';
-import { openBill, type Bill } from './bill.ts';
+import { inOrder } from '../routing/router.ts';
+import { ask } from './ask.ts';
+import { Bill } from './bill.ts';
 import type { Call } from './call.ts';
-import type { Deployment } from './catalog.ts';
 import { deliver } from './deliver.ts';
-import { admit, routeFor, scopesOf } from './permit.ts';
-import { prepare } from './prepare.ts';
 import { playMock } from './mock.ts';
+import { admit, routeFor, scopesOf } from './permit.ts';
 import type { Ports } from './ports.ts';
-import type { Headers, Sink } from './sink.ts';
+import { prepare } from './prepare.ts';
+import type { Serving } from './serving.ts';
+import type { Sink } from './sink.ts';
 
 /**
  * One call, from a known caller to a settled bill: route, hold, call, settle. What fails before the first byte is thrown;
  * what fails after it ends the stream in the client's own words. The sink owns the client's connection, this all the rest.
  */
 export async function answer(ports: Ports, call: Call, sink: Sink): Promise<void> {
-  if (!ports.accepting()) throw new Failure('stopping', 'Purser is stopping; it takes no new calls.', { retryAfter: 2 });
+  if (!ports.accepting())
+    throw new Failure('stopping', 'Purser is stopping; it takes no new calls.', { retryAfter: 2 });
   const route = routeFor(ports, call);
   const permit = admit(ports, call);
   const scopes = scopesOf(ports, call);
-  const bill = openBill(ports, call, route.group, scopes.names);
+  const bill = new Bill(ports, { call, group: route.group, scopes: scopes.names });
   try {
     await serve({ ports, call, route, bill, scopes, rateHeaders: permit.headers }, sink);
   } catch (error) {
@@ -36,25 +36,19 @@ export async function answer(ports: Ports, call: Call, sink: Sink): Promise<void
   }
 }
 
-interface Serving {
-  readonly ports: Ports;
-  readonly call: Call;
-  readonly route: Route<Deployment>;
-  readonly bill: Bill;
-  readonly scopes: Scopes;
-  readonly rateHeaders: Headers;
-}
-
 /** Tries the deployments in order until one answers; once a byte has reached the client there is no going back. */
 async function serve(serving: Serving, sink: Sink): Promise<void> {
-  const { ports, call, route, bill, scopes } = serving;
-  const candidates = inOrder(route.deployments, ports.random);
+  const { ports, call, route, bill } = serving;
+  const candidates = inOrder(route.deployments, () => ports.random());
   for (const [index, deployment] of candidates.entries()) {
     try {
-      if (deployment.config.mockResponse !== undefined) return await playMock({ ...serving, group: route.group }, deployment, sink);
+      if (deployment.config.mockResponse !== undefined) {
+        await playMock(serving, deployment, sink);
+        return;
+      }
       const prepared = prepare(call, deployment, ports.config().dropParams);
-      const asked = await ask(ports, call, bill, deployment, prepared, scopes);
-      return await deliver(call, asked, bill, sink, (firstByteAt, cost) => headersOf(serving, asked, index, firstByteAt, cost));
+      await deliver(serving, await ask(serving, deployment, prepared), sink);
+      return;
     } catch (error) {
       const failure = toFailure(error);
       const isLast = index === candidates.length - 1;
@@ -64,33 +58,14 @@ async function serve(serving: Serving, sink: Sink): Promise<void> {
   }
 }
 
-function headersOf(serving: Serving, asked: Asked, fallbacks: number, firstByteAt: number, cost?: Parameters<typeof answerHeaders>[1]['cost']): Headers {
-  const { ports, call, route, rateHeaders } = serving;
-  const { attempt, prepared } = asked;
-  return answerHeaders(ports, {
-    callId: call.id,
-    caller: call.caller,
-    deployment: attempt.deployment,
-    group: route.group,
-    fallbacks,
-    ...(cost === undefined ? {} : { cost }),
-    overheadMs: asked.sentAt - call.started + (ports.clock.monotonic() - firstByteAt),
-    outputLimit: attempt.hold.outputLimit,
-    dropped: prepared.dropped,
-    rateHeaders,
-    provider: providerHeaders(asked.answered.headers),
-  });
-}
-
 const statusOf = (failure: Failure): CallStatus =>
   failure.kind === 'cancelled' ? 'cancelled' : failure.kind === 'provider-timeout' ? 'timed-out' : 'failed';
 
 /** Ends a stream that has begun with the dialect's own error event, never as if it were whole. */
 function endInFailure(ports: Ports, call: Call, sink: Sink, failure: Failure): void {
-  if (failure.kind === 'cancelled') return sink.break();
   if (failure.kind === 'internal') ports.log.error(`call ${call.id} failed`, failure.cause ?? failure);
   const shown = new Failure(failure.kind, ports.redact()(failure.message), failure.details);
-  const frames = call.client.writeStreamFailure(shown);
+  const frames = failure.kind === 'cancelled' ? [] : call.client.writeStreamFailure(shown);
   if (frames.length === 0) sink.break();
   else sink.end(frames.map(formatSse).join(''));
 }

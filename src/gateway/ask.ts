@@ -1,22 +1,16 @@
 import type { Hold } from '../budgets/budgets.ts';
-import type { Limit } from '../budgets/limit.ts';
 import { toFailure } from '../chat/failure.ts';
+import { stringIn } from '../lib/json.ts';
 import { noMoney } from '../chat/money.ts';
 import type { Attempt, Bill } from './bill.ts';
 import { neverSent } from './connection-failure.ts';
-import type { Call } from './call.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
 import { closeInputBound } from './count.ts';
 import type { Prepared } from './prepare.ts';
-import type { Ports } from './ports.ts';
 import { quoteOf } from './quote.ts';
+import { upperBound } from '../tokens/bound.ts';
+import type { Serving } from './serving.ts';
 import type { Answered } from './upstream.ts';
-
-/** The budgets that a call is held against. */
-export interface Scopes {
-  readonly limits: readonly Limit[];
-  readonly names: readonly string[];
-}
 
 /** One attempt under way: the provider has begun to answer. */
 export interface Asked {
@@ -29,14 +23,15 @@ export interface Asked {
 }
 
 /** Sets money aside, books the attempt and calls the provider. Throws the provider's refusal as a Failure. */
-export async function ask(ports: Ports, call: Call, bill: Bill, deployment: Deployment, prepared: Prepared, scopes: Scopes): Promise<Asked> {
+export async function ask(serving: Serving, deployment: Deployment, prepared: Prepared): Promise<Asked> {
+  const { ports, bill } = serving;
   await ports.prices.warm();
   const found = deployment.price();
-  const hold = await setAside(ports, call, { deployment, found, scopes });
+  const hold = await setAside(serving, deployment, found);
   const attempt = begin(bill, deployment, found, hold);
   const sentAt = ports.clock.monotonic();
   try {
-    const answered = await send(ports, call, deployment, prepared, hold.outputLimit);
+    const answered = await send(serving, deployment, prepared, hold.outputLimit);
     attempt.stage = 'sent';
     const headAt = ports.clock.monotonic();
     if (answered.status >= 200 && answered.status < 300) return { attempt, prepared, answered, sentAt, headAt };
@@ -52,14 +47,9 @@ export async function ask(ports: Ports, call: Call, bill: Bill, deployment: Depl
   }
 }
 
-interface Wanted {
-  readonly deployment: Deployment;
-  readonly found: PriceFound;
-  readonly scopes: Scopes;
-}
-
 /** Holds what the call may cost: by its size where that fits, else by counting its tokens, else when its turn comes. */
-async function setAside(ports: Ports, call: Call, { deployment, found, scopes }: Wanted): Promise<Hold> {
+async function setAside(serving: Serving, deployment: Deployment, found: PriceFound): Promise<Hold> {
+  const { ports, call, scopes } = serving;
   const { outline } = call;
   const config = ports.config();
   const asked = (inputTokens: number) =>
@@ -71,12 +61,12 @@ async function setAside(ports: Ports, call: Call, { deployment, found, scopes }:
       thinkingBudget: outline.thinkingBudget,
       choices: outline.choices,
       caches: outline.caches,
+      serviceTier: stringIn(call.body['service_tier']),
       minUseful: config.minUsefulOutput,
       extra: outline.unbounded === undefined ? noMoney : (config.holdPerCall ?? noMoney),
     });
-  // A token holds at least one byte, so the size is a bound that needs no tokenizer.
   const claim = { call: call.id, limits: scopes.limits, scopes: scopes.names };
-  const quick = ports.budgets.tryReserve({ ...claim, quote: asked(call.raw.length) });
+  const quick = ports.budgets.tryReserve({ ...claim, quote: asked(upperBound(call.body, deployment.model)) });
   if (quick !== undefined) return quick;
   const quote = asked(await closeInputBound(ports, call));
   return ports.budgets.reserve({ ...claim, quote }, call.signal);
@@ -92,7 +82,12 @@ function begin(bill: Bill, deployment: Deployment, found: PriceFound, hold: Hold
   }
 }
 
-function send(ports: Ports, call: Call, deployment: Deployment, prepared: Prepared, outputLimit: number | undefined): Promise<Answered> {
+function send(
+  { ports, call }: Serving,
+  deployment: Deployment,
+  prepared: Prepared,
+  outputLimit: number | undefined,
+): Promise<Answered> {
   const { config, provider } = deployment;
   const all = ports.config();
   const streamTimeout = call.outline.stream ? (config.streamTimeoutMs ?? all.streamTimeoutMs) : undefined;

@@ -14,7 +14,10 @@ export interface Caller {
 /** The caller behind a presented key. Throws `unauthorized`, saying what is wrong with the key but never the key itself. */
 export function authenticate(ports: Ports, secret: string | undefined): Caller {
   if (secret === undefined || secret === '') {
-    throw refused('Authentication Error, No api key passed in. Send one as `Authorization: Bearer sk-...`.', 'auth_error');
+    throw refused(
+      'Authentication Error, No api key passed in. Send one as `Authorization: Bearer sk-...`.',
+      'auth_error',
+    );
   }
   const hash = hashKey(secret);
   if (isSame(hash, ports.adminKey())) return { id: 'admin', key: undefined, project: null };
@@ -35,6 +38,8 @@ export function authenticate(ports: Ports, secret: string | undefined): Caller {
 const refused = (message: string, code: string, param?: string): Failure =>
   new Failure('unauthorized', message, { code, ...(param === undefined ? {} : { param }) });
 
-const hintOf = (secret: string): string => (secret.length >= 12 ? `${secret.slice(0, 3)}...${secret.slice(-4)}` : 'like this');
+const hintOf = (secret: string): string =>
+  secret.length >= 12 ? `${secret.slice(0, 3)}...${secret.slice(-4)}` : 'like this';
 
-const isSame = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -1,14 +1,11 @@
 import type { Hold } from '../budgets/budgets.ts';
-import type { Usage } from '../chat/chat.ts';
-import { noUsage } from '../chat/chat.ts';
 import type { Failure } from '../chat/failure.ts';
-import { noMoney, nanoUsd, type NanoUsd } from '../chat/money.ts';
-import type { AttemptRecord, CallStatus, CloseRecord, CostSource } from '../ledger/records.ts';
-import { costOf } from '../pricing/cost.ts';
+import { noMoney, type NanoUsd } from '../chat/money.ts';
+import type { AttemptRecord, CallStatus, CloseRecord } from '../ledger/records.ts';
 import { priceRecord } from '../pricing/price.ts';
+import { costOfAttempt, nothingCost, totalOf, type Cost } from './attempt-cost.ts';
 import type { Call } from './call.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
-import { countInput, countOutput } from './count.ts';
 import { meter, type Meter } from './meter.ts';
 import type { Ports } from './ports.ts';
 
@@ -26,127 +23,100 @@ export interface Attempt {
   failure?: Failure;
 }
 
+/** Whose bill it is. */
+export interface Account {
+  readonly call: Call;
+  readonly group: string;
+  readonly scopes: readonly string[];
+}
+
 /** A call's bill: one row, however many attempts it took and however it ended. */
-export interface Bill {
-  /** Journals the attempt before its request goes out; throws `ledger-unavailable`. */
-  begin(deployment: Deployment, found: PriceFound, hold: Hold): Attempt;
-  readonly attempts: readonly Attempt[];
-  firstToken(): void;
+export class Bill {
+  readonly attempts: Attempt[] = [];
+  readonly warnings: string[] = [];
+  readonly #ports: Ports;
+  readonly #account: Account;
+  #firstTokenMs: number | null = null;
+  #settled: Promise<NanoUsd | null> | undefined;
+
+  constructor(ports: Ports, account: Account) {
+    this.#ports = ports;
+    this.#account = account;
+  }
+
+  /** Journals the attempt before its request goes out; throws `ledger-unavailable`, and then there was none. */
+  begin(deployment: Deployment, found: PriceFound, hold: Hold): Attempt {
+    const attempt: Attempt = { deployment, found, hold, meter: meter(), stage: 'unsent', recount: () => undefined };
+    this.attempts.push(attempt);
+    try {
+      this.#ports.books.open({ type: 'open', ...this.#head(attempt), hold: hold.amount });
+    } catch (error) {
+      this.attempts.pop();
+      throw error;
+    }
+    return attempt;
+  }
+
+  firstToken(): void {
+    this.#firstTokenMs ??= this.#elapsed();
+  }
+
   /** Books the row. The first time counts; resolves with the cost when the row is in the journal. */
-  settle(status: CallStatus, failure?: Failure): Promise<NanoUsd | null>;
-  readonly warnings: string[];
-}
+  settle(status: CallStatus, failure?: Failure): Promise<NanoUsd | null> {
+    return (this.#settled ??= this.#close(status, failure));
+  }
 
-interface Cost {
-  readonly cost: NanoUsd | null;
-  readonly source: CostSource;
-  readonly upperBound: boolean;
-  readonly usage: Usage | null;
-}
-
-const free: Cost = { cost: noMoney, source: 'computed', upperBound: false, usage: null };
-
-export function openBill(ports: Ports, call: Call, group: string, scopes: readonly string[]): Bill {
-  const attempts: Attempt[] = [];
-  const warnings: string[] = [];
-  let firstTokenMs: number | null = null;
-  let settled: Promise<NanoUsd | null> | undefined;
-
-  const elapsed = (): number => Math.round((ports.clock.monotonic() - call.started) * 1000) / 1000;
-  const head = ({ deployment }: Attempt) => ({
-    call: call.id,
-    at: attempts[0]?.hold.at ?? ports.clock.now(),
-    key: call.caller.id,
-    project: call.caller.project,
-    scopes,
-    group,
-    model: deployment.model,
-    provider: deployment.provider.name,
-    account: deployment.account,
-    deployment: deployment.id,
-    dialect: call.client.name,
-    stream: call.outline.stream,
-    assistant: call.assistant,
-    session: call.session,
-  });
-  const close = async (status: CallStatus, failure: Failure | undefined): Promise<NanoUsd | null> => {
-    const last = attempts.at(-1);
+  async #close(status: CallStatus, failure: Failure | undefined): Promise<NanoUsd | null> {
+    const last = this.attempts.at(-1);
     if (last === undefined) return noMoney; // nothing was admitted, so there is nothing to book
     const costs: Cost[] = [];
-    for (const attempt of attempts) costs.push(await costOfAttempt(ports, call, attempt));
+    for (const attempt of this.attempts) costs.push(await costOfAttempt(this.#ports, this.#account.call, attempt));
     const record: CloseRecord = {
       type: 'close',
-      ...head(last),
+      ...this.#head(last),
       status,
       failure: failure?.kind ?? null,
-      ...total(costs),
-      price: priceOf(last),
-      firstTokenMs,
-      totalMs: elapsed(),
+      ...totalOf(costs),
+      price: priceOf(last, costs.at(-1)),
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.#elapsed(),
       outputLimit: last.hold.outputLimit ?? null,
-      attempts: attempts.map((attempt, index) => attemptRecord(attempt, costs[index] ?? free)),
-      warnings,
+      attempts: this.attempts.map((attempt, index) => attemptRecord(attempt, costs[index] ?? nothingCost)),
+      warnings: this.warnings,
     };
-    ports.books.close(record);
+    this.#ports.books.close(record);
     return record.cost;
-  };
-  return {
-    attempts,
-    warnings,
-    begin(deployment, found, hold) {
-      const attempt: Attempt = { deployment, found, hold, meter: meter(), stage: 'unsent', recount: () => undefined };
-      attempts.push(attempt);
-      try {
-        ports.books.open({ type: 'open', ...head(attempt), hold: hold.amount });
-      } catch (error) {
-        attempts.pop();
-        throw error;
-      }
-      return attempt;
-    },
-    firstToken() {
-      firstTokenMs ??= elapsed();
-    },
-    settle: (status, failure) => (settled ??= close(status, failure)),
-  };
+  }
+
+  #head({ deployment }: Attempt) {
+    const { call, group, scopes } = this.#account;
+    return {
+      call: call.id,
+      // The cost counts in the windows of the instant in which the money was first set aside.
+      at: this.attempts[0]?.hold.at ?? this.#ports.clock.now(),
+      key: call.caller.id,
+      project: call.caller.project,
+      scopes,
+      group,
+      model: deployment.model,
+      provider: deployment.provider.name,
+      account: deployment.account,
+      deployment: deployment.id,
+      dialect: call.client.name,
+      stream: call.outline.stream,
+      assistant: call.assistant,
+      session: call.session,
+    };
+  }
+
+  /** Milliseconds since the call came, to the microsecond. */
+  #elapsed(): number {
+    return Math.round((this.#ports.clock.monotonic() - this.#account.call.started) * 1000) / 1000;
+  }
 }
 
-/** What one attempt cost, as far as anyone can know: reported, computed from usage, counted here, or at most its hold. */
-async function costOfAttempt(ports: Ports, call: Call, attempt: Attempt): Promise<Cost> {
-  const { meter, hold } = attempt;
-  if (attempt.stage === 'unsent' || attempt.stage === 'refused') return free;
-  if (attempt.stage === 'sent') return { cost: hold.amount, source: 'estimated', upperBound: true, usage: null };
-  if (meter.finished && meter.usage) return priced(attempt, meter.usage, 'computed');
-  attempt.recount();
-  if (meter.finished && meter.usage) return priced(attempt, meter.usage, 'computed');
-  const output = await countOutput(ports, meter.text, attempt.deployment.model);
-  // What was said of the input at the start holds, also for an answer that was cut short.
-  const known = meter.usage ?? { ...noUsage, input: await countInput(ports, call) };
-  const counted = priced(attempt, { ...known, output: Math.max(known.output, output) }, 'estimated');
-  return counted.cost !== null && counted.cost > hold.amount ? { ...counted, cost: hold.amount } : counted;
-}
-
-function priced({ found }: Attempt, usage: Usage, source: CostSource): Cost {
-  if (usage.reported !== undefined) return { cost: usage.reported, source: 'reported', upperBound: false, usage };
-  if (found.price === undefined) return { cost: null, source: 'unknown', upperBound: false, usage };
-  return { cost: costOf(usage, found.price), source: found.assumed ? 'assumed' : source, upperBound: false, usage };
-}
-
-/** The row's cost is the sum of its attempts'; it is as sure as the least sure of them. */
-function total(costs: readonly Cost[]): Cost {
-  const last = costs.at(-1) ?? free;
-  const known = costs.filter((one) => one.cost !== null);
-  if (last.cost === null) return last;
-  return {
-    ...last,
-    cost: nanoUsd(known.reduce((sum, one) => sum + (one.cost ?? 0), 0)),
-    source: costs.find((one) => one.upperBound)?.source ?? last.source,
-    upperBound: costs.some((one) => one.upperBound),
-  };
-}
-
-function priceOf({ found: { price } }: Attempt) {
-  return price === undefined ? null : priceRecord(price);
+function priceOf({ found: { price } }: Attempt, cost: Cost | undefined) {
+  return price === undefined ? null : priceRecord(price, cost?.usage ?? undefined);
 }
 
 const attemptRecord = ({ deployment, failure }: Attempt, { cost }: Cost): AttemptRecord => ({

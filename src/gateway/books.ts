@@ -5,8 +5,8 @@ import type { Log } from './log.ts';
 export interface Booked {
   /** Written when it returns; throws `ledger-unavailable`. Gives the record's sequence number. */
   append(record: JournalRecord): number;
-  /** Written and synced to disk when it resolves. */
-  appendDurably(record: JournalRecord): Promise<number>;
+  /** Resolves when everything appended so far is on the disk. */
+  sync(): Promise<void>;
 }
 
 /** Those who follow the journal: keys, budgets, the reports' ledger. */
@@ -51,7 +51,9 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log)
       }
     },
     async change(record) {
-      follow(await journal.appendDurably(record), record);
+      // In force in the tick in which it is written: nothing may come between, neither another change nor a checkpoint.
+      follow(journal.append(record), record);
+      await journal.sync();
     },
     get waiting() {
       return waiting.length;

@@ -108,7 +108,13 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
 function findPrice(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): PriceFound {
   const priceId = provider.priceId ?? provider.name;
   const local = provider.local ?? config.mockResponse !== undefined;
-  const price = prices.find({ provider: priceId, model: config.model, prices: config.prices, info: config.info, local });
+  const price = prices.find({
+    provider: priceId,
+    model: config.model,
+    prices: config.prices,
+    info: config.info,
+    local,
+  });
   if (price !== undefined) return { price, assumed: false };
   if (all.unknownPrice === 'allow') return { price: undefined, assumed: false };
   if (all.unknownPrice === 'refuse') throw priceUnknown(config);

@@ -63,7 +63,7 @@ function explained(cause: unknown, journey: Journey): Failure {
       return new Failure('provider-nonsense', `${host} answered with headers that are too long.`, { cause });
   }
   if (code.startsWith('HPE_')) return new Failure('provider-nonsense', `${host} answered, but not in HTTP.`, { cause });
-  if (/CERT|SSL|TLS|ISSUER|EPROTO/.test(code)) return unreachable(tlsFailure(code, host));
+  if (/CERT|SIGN|SSL|TLS|EPROTO/.test(code)) return unreachable(tlsFailure(code, host));
   const when = journey.answering ? ' in the middle of the answer' : '';
   return unreachable(`The connection to ${peer} broke${when} (${code}).`);
 }

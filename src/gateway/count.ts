@@ -24,7 +24,7 @@ export async function countOutput(ports: Ports, text: string, model: string): Pr
 /** How many more tokens another vendor's tokenizer may make of a text than the one that counts here. */
 const otherTokenizers = 1.5;
 
-/** An upper bound of the prompt that is closer than its size in bytes, for holds near their limit. */
+/** An upper bound of the prompt that is closer than one by its bytes, for holds near their limit. */
 export async function closeInputBound(ports: Ports, call: Call): Promise<number> {
-  return Math.min(call.raw.length, Math.ceil((await countInput(ports, call)) * otherTokenizers) + 64);
+  return Math.ceil((await countInput(ports, call)) * otherTokenizers) + 64;
 }

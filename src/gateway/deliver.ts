@@ -2,72 +2,90 @@ import { eventsOf } from '../chat/collect.ts';
 import type { ChatAnswer } from '../chat/chat.ts';
 import { Failure } from '../chat/failure.ts';
 import { formatSse } from '../lib/sse.ts';
-import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
+import { isObject, parseJson } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
-import type { Bill } from './bill.ts';
-import type { Call } from './call.ts';
+import { answerHeaders, providerHeaders } from './answer-headers.ts';
+import type { Serving } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
-import { relay, translation, type Through } from './through.ts';
+import { Relay, translation, type Through } from './through.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
-
-/** Makes the answer's headers: at a stream's beginning its cost is not known. `firstByteAt`: when the provider's answer began. */
-export type HeadersOf = (firstByteAt: number, cost?: NanoUsd | null) => Headers;
 
 const streamHeaders: Headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 
 /** The provider's answer to the client, booked before its last frame goes out. */
-export async function deliver(call: Call, asked: Asked, bill: Bill, sink: Sink, headers: HeadersOf): Promise<void> {
+export async function deliver(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
+  const { call } = serving;
   const { answered, prepared } = asked;
   const type = answered.headers['content-type'] ?? '';
   const isJson = /\bjson\b/i.test(type) && !/x-ndjson|stream\+json/i.test(type);
-  if (!call.outline.stream) return deliverWhole(call, asked, bill, sink, headers);
+  if (!call.outline.stream) return deliverWhole(serving, asked, sink);
   // A server that knows no streams answers whole; its client asked for a stream all the same.
-  if (isJson && prepared.dialect.framing !== 'ndjson') return deliverWhole(call, asked, bill, sink, headers);
-  if (/\bhtml\b/i.test(type)) throw new Failure('provider-nonsense', 'The provider answered with a web page instead of a stream.');
-  return deliverStream(call, asked, bill, sink, headers);
+  if (isJson && prepared.dialect.framing !== 'ndjson') return deliverWhole(serving, asked, sink);
+  if (/\bhtml\b/i.test(type))
+    throw new Failure('provider-nonsense', 'The provider answered with a web page instead of a stream.');
+  return deliverStream(serving, asked, sink);
 }
 
-async function deliverWhole(call: Call, asked: Asked, bill: Bill, sink: Sink, headers: HeadersOf): Promise<void> {
+async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
+  const { call, bill } = serving;
   const { answered, attempt, prepared } = asked;
   const text = await answered.body.text();
   const answer = readAnswer(prepared.dialect, text);
-  const seenAt = asked.headAt;
   attempt.stage = 'answering';
   const events = eventsOf(answer);
   for (const event of events) attempt.meter.see(event);
   bill.firstToken();
   const cost = await bill.settle('done');
   if (call.outline.stream) {
-    const write = call.client.streamWriter(prepared.request ?? call.client.readRequest(call.body));
-    sink.begin({ ...streamHeaders, ...headers(seenAt) });
+    const write = call.client.streamWriter(prepared.request());
+    sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
     sink.end(events.flatMap(write).map(formatSse).join(''));
     return;
   }
-  const body = prepared.request === undefined ? text : JSON.stringify(call.client.writeAnswer(answer));
-  sink.send(200, { 'content-type': 'application/json', ...headers(seenAt, cost) }, body);
+  const body = prepared.isRelayed ? text : JSON.stringify(call.client.writeAnswer(answer));
+  sink.send(200, { 'content-type': 'application/json', ...headersOf(serving, asked, cost) }, body);
+}
+
+/** At a stream's beginning its cost is not known. */
+function headersOf({ ports, call, route, bill, rateHeaders }: Serving, asked: Asked, cost?: NanoUsd | null): Headers {
+  const { attempt, prepared } = asked;
+  return answerHeaders(ports, {
+    callId: call.id,
+    caller: call.caller,
+    deployment: attempt.deployment,
+    group: route.group,
+    fallbacks: bill.attempts.length - 1,
+    ...(cost !== undefined && { cost }),
+    overheadMs: asked.sentAt - call.started + (ports.clock.monotonic() - asked.headAt),
+    outputLimit: attempt.hold.outputLimit,
+    dropped: prepared.dropped,
+    rateHeaders,
+    provider: providerHeaders(asked.answered.headers),
+  });
 }
 
 function readAnswer(dialect: ProviderDialect, text: string): ChatAnswer {
   const body = parseJson(text);
-  if (isObject(body)) return dialect.readAnswer(body as JsonObject);
-  const what = text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'a web page' : 'something that is not a JSON object';
+  if (isObject(body)) return dialect.readAnswer(body);
+  const what =
+    text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'a web page' : 'something that is not a JSON object';
   throw new Failure('provider-nonsense', `The provider answered with ${what}.`);
 }
 
-async function deliverStream(call: Call, asked: Asked, bill: Bill, sink: Sink, headers: HeadersOf): Promise<void> {
+async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
+  const { call, bill } = serving;
   const { attempt, prepared, answered } = asked;
-  const through =
-    prepared.request === undefined
-      ? relay(prepared.dialect, attempt.meter, call.outline.wantsUsage)
-      : translation(prepared.dialect, call.client, prepared.request, attempt.meter);
+  const through = prepared.isRelayed
+    ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage)
+    : translation(prepared.dialect, call.client, prepared.request(), attempt.meter);
   attempt.recount = through.recount;
   const out: Piece[] = [];
   const flush = (): Promise<void> | undefined => {
     if (out.length === 0) return undefined;
     if (!sink.begun) {
       bill.firstToken();
-      sink.begin({ ...streamHeaders, ...headers(asked.headAt) });
+      sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
     }
     const piece = out.length === 1 ? out[0] : joined(out);
     out.length = 0;
@@ -90,7 +108,7 @@ async function deliverStream(call: Call, asked: Asked, bill: Bill, sink: Sink, h
   answered.body.dump().catch(() => undefined);
   await flush();
   await bill.settle('done');
-  if (!sink.begun) sink.begin({ ...streamHeaders, ...headers(asked.headAt) });
+  if (!sink.begun) sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
   sink.end(through.closing.length === 0 ? undefined : joined(through.closing));
 }
 

@@ -40,16 +40,21 @@ export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, 
       });
       const text = await answered.body.text();
       if (answered.status === 200) return idsIn(text);
-      log.warn(`${deployment.account} answered ${answered.status} when asked for its models; the price table's are listed instead`);
+      log.warn(
+        `${deployment.account} answered ${answered.status} when asked for its models; the price table's are listed instead`,
+      );
     } catch (error) {
-      log.warn(`${deployment.account} could not be asked for its models: ${String(error)}; the price table's are listed instead`);
+      log.warn(
+        `${deployment.account} could not be asked for its models: ${String(error)}; the price table's are listed instead`,
+      );
     }
     known.set(url, { until: clock.now() + failedMs, models: Promise.resolve(priced()) });
     return priced();
   };
   const list = (deployment: Deployment): Promise<readonly string[]> => {
     const url = deployment.provider.modelsUrl?.(deployment.target(false));
-    if (url === undefined) return Promise.resolve(prices.models(deployment.provider.priceId ?? deployment.provider.name));
+    if (url === undefined)
+      return Promise.resolve(prices.models(deployment.provider.priceId ?? deployment.provider.name));
     const place = `${deployment.account} ${url}`;
     const found = known.get(place);
     if (found !== undefined && found.until > clock.now()) return found.models;

@@ -9,7 +9,10 @@ export interface Log {
 }
 
 /** A log whose every line has passed the redactor in force. */
-export function redactedLog(write: (level: 'info' | 'warn' | 'error', line: string) => void, redact: () => Redact): Log {
+export function redactedLog(
+  write: (level: 'info' | 'warn' | 'error', line: string) => void,
+  redact: () => Redact,
+): Log {
   const say = (level: 'info' | 'warn' | 'error', line: string): void => write(level, redact()(line));
   return {
     info: (message) => say('info', message),

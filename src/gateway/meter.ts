@@ -2,7 +2,7 @@ import type { ChatEvent, Usage } from '../chat/chat.ts';
 
 /** What was seen of an answer, for its bill. One for each attempt. */
 export interface Meter {
-  see(event: ChatEvent): void;
+  readonly see: (event: ChatEvent) => void;
   /** The provider's usage, once it has said it. */
   readonly usage: Usage | undefined;
   /** Whether the answer came to its end. */

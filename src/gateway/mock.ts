@@ -5,25 +5,14 @@ import { noMoney } from '../chat/money.ts';
 import { freePrice } from '../pricing/price.ts';
 import { formatSse } from '../lib/sse.ts';
 import { answerHeaders } from './answer-headers.ts';
-import type { Scopes } from './ask.ts';
-import type { Bill } from './bill.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
-import type { Ports } from './ports.ts';
-import type { Headers, Sink } from './sink.ts';
-
-interface Playing {
-  readonly ports: Ports;
-  readonly call: Call;
-  readonly bill: Bill;
-  readonly group: string;
-  readonly scopes: Scopes;
-  readonly rateHeaders: Headers;
-}
+import type { Serving } from './serving.ts';
+import type { Sink } from './sink.ts';
 
 /** Answers with the deployment's `mock_response`, without a provider: booked like any other call, at no cost. */
-export async function playMock(playing: Playing, deployment: Deployment, sink: Sink): Promise<void> {
-  const { ports, call, bill, scopes } = playing;
+export async function playMock(serving: Serving, deployment: Deployment, sink: Sink): Promise<void> {
+  const { ports, call, bill, scopes } = serving;
   const hold = await ports.budgets.reserve(
     { call: call.id, limits: scopes.limits, scopes: scopes.names, quote: () => ({ hold: noMoney }) },
     call.signal,
@@ -39,17 +28,18 @@ export async function playMock(playing: Playing, deployment: Deployment, sink: S
     callId: call.id,
     caller: call.caller,
     deployment,
-    group: playing.group,
+    group: serving.route.group,
     fallbacks: 0,
     cost,
     overheadMs: ports.clock.monotonic() - call.started,
     outputLimit: undefined,
     dropped: [],
-    rateHeaders: playing.rateHeaders,
+    rateHeaders: serving.rateHeaders,
     provider: {},
   });
   if (!call.outline.stream) {
-    return sink.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(call.client.writeAnswer(answer)));
+    sink.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(call.client.writeAnswer(answer)));
+    return;
   }
   const write = call.client.streamWriter(call.client.readRequest(call.body));
   sink.begin({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });

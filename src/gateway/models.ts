@@ -14,14 +14,19 @@ export interface ListedModel {
 
 /** The models that `caller` may use: names and aliases as configured, patterns as what they stand for. */
 export async function listModels(ports: Ports, { key }: Caller): Promise<readonly ListedModel[]> {
+  await ports.prices.warm();
   const catalog = ports.catalog();
   const listed = new Map<string, ListedModel>();
   const add = (id: string, deployment: Deployment | undefined): void => {
     if (listed.has(id) || !isFor(key, id)) return;
-    const maxInput = deployment && ports.prices.contextWindow(deployment.provider.priceId ?? deployment.provider.name, deployment.model);
+    const maxInput =
+      deployment &&
+      ports.prices.contextWindow(deployment.provider.priceId ?? deployment.provider.name, deployment.model);
     listed.set(id, { id, maxInput, maxOutput: deployment?.maxOutput });
   };
-  const lists = catalog.deployments.map((one) => (one.name.includes('*') ? ports.discovery.modelsOf(one) : [one.model]));
+  const lists = catalog.deployments.map(async (one) =>
+    one.name.includes('*') ? ports.discovery.modelsOf(one) : [one.model],
+  );
   for (const [index, models] of (await Promise.all(lists)).entries()) {
     const deployment = catalog.deployments[index];
     if (deployment === undefined) continue;

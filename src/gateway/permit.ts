@@ -4,11 +4,11 @@ import { Failure } from '../chat/failure.ts';
 import { totalTokens } from '../chat/usage.ts';
 import { mayUse, titleOf } from '../keys/virtual-key.ts';
 import type { Route } from '../routing/router.ts';
-import type { Scopes } from './ask.ts';
 import type { Bill } from './bill.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
+import type { Scopes } from './serving.ts';
 import type { Headers } from './sink.ts';
 
 /** Where a call may go. Throws `forbidden` for a model that is not for this key, `invalid-request` for one that does not exist. */

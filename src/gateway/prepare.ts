@@ -14,8 +14,10 @@ export interface Prepared {
   readonly dialect: ProviderDialect;
   readonly url: string;
   readonly target: Target;
-  /** The request as understood, where it is translated; undefined where it is relayed. */
-  readonly request: ChatRequest | undefined;
+  /** Whether the provider's answer passes as it is. */
+  readonly isRelayed: boolean;
+  /** The request as understood; of a relayed one, only when someone needs to know. */
+  readonly request: () => ChatRequest;
   /** What the client asked for that the provider does not take, by the client's names. */
   readonly dropped: readonly string[];
   /** The body's bytes, with the output limited to so many tokens if given. */
@@ -35,8 +37,18 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
 
   if (dialect.name === call.client.name) {
     const { body, dropped } = prepareBody(provider, target, { ...asked, model: target.model }, rules);
-    const limited = (limit: number | undefined): JsonObject => (limit === undefined ? body : dialect.limitOutput(body, limit));
-    return { dialect, url, target, request: undefined, dropped, body: (limit) => spliceObject(call.raw, call.body, limited(limit)) };
+    const limited = (limit: number | undefined): JsonObject =>
+      limit === undefined ? body : dialect.limitOutput(body, limit);
+    const request = (): ChatRequest => call.client.readRequest(asked);
+    return {
+      dialect,
+      url,
+      target,
+      isRelayed: provider.deviates !== true,
+      request,
+      dropped,
+      body: (limit) => spliceObject(call.raw, call.body, limited(limit)),
+    };
   }
   const { request, lost } = expressible(call.client.readRequest(asked), dialect);
   const refused = lost.filter((name) => !rules.dropAlso.includes(name));
@@ -47,7 +59,8 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
     dialect,
     url,
     target,
-    request: written,
+    isRelayed: false,
+    request: () => written,
     dropped: [...lost, ...prepared.dropped],
     body: (limit) => JSON.stringify(limit === undefined ? prepared.body : dialect.limitOutput(prepared.body, limit)),
   };
@@ -56,21 +69,29 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
 /** The deployment's own default parameters, under what the request says. */
 function withDefaults(body: JsonObject, defaults: JsonObject): JsonObject {
   const missing = Object.keys(defaults).filter((name) => body[name] === undefined);
-  return missing.length === 0 ? body : { ...body, ...Object.fromEntries(missing.map((name) => [name, defaults[name]])) };
+  return missing.length === 0
+    ? body
+    : { ...body, ...Object.fromEntries(missing.map((name) => [name, defaults[name]])) };
 }
 
 /** The request without the settings that a dialect has no word for, and their names as OpenAI's clients know them. */
-function expressible(request: ChatRequest, dialect: ProviderDialect): { request: ChatRequest; lost: readonly string[] } {
+function expressible(
+  request: ChatRequest,
+  dialect: ProviderDialect,
+): { request: ChatRequest; lost: readonly string[] } {
   const names = Object.keys(request.settings) as Setting[];
   const beyond = names.filter((name) => request.settings[name] !== undefined && !dialect.expresses.has(name));
-  const settings = Object.fromEntries(Object.entries(request.settings).filter(([name]) => !beyond.includes(name as Setting)));
+  const settings = Object.fromEntries(
+    Object.entries(request.settings).filter(([name]) => !beyond.includes(name as Setting)),
+  );
   const meant = beyond.filter((name) => !isDefault(request, name));
   return { request: { ...request, settings }, lost: [...meant.map((name) => wireNames[name]), ...request.unknown] };
 }
 
 /** Many clients send OpenAI's defaults without meaning anything by it. */
 const isDefault = ({ settings }: ChatRequest, name: Setting): boolean =>
-  settings[name] === { choices: 1, topP: 1, presencePenalty: 0, frequencyPenalty: 0, logprobs: false }[name as string] ||
+  settings[name] ===
+    { choices: 1, topP: 1, presencePenalty: 0, frequencyPenalty: 0, logprobs: false }[name as string] ||
   (name === 'parallelTools' && settings.parallelTools === true);
 
 const wireNames: Record<Setting, string> = {

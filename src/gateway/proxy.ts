@@ -45,8 +45,8 @@ function parseException(entry: string): Matcher {
   if (entry === '*') return () => true;
   const range = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(entry);
   if (range?.[1] !== undefined && isIP(range[1]) > 0) return inRange(range[1], Number(range[2]));
-  const [, name = entry, port] = /^(.+?):(\d+)$/.exec(entry) ?? [];
-  const host = (isIP(name) === 6 ? `[${name}]` : name).toLowerCase().replace(/^\*?\./, '');
+  const [, name = entry, port] = isIP(entry) === 6 ? [] : (/^(.+?):(\d+)$/.exec(entry) ?? []);
+  const host = (isIP(entry) === 6 ? `[${entry}]` : name).toLowerCase().replace(/^\*?\./, '');
   return (url) =>
     (port === undefined || port === portOf(url)) && (url.hostname === host || url.hostname.endsWith(`.${host}`));
 }

@@ -15,6 +15,8 @@ export interface Ask {
   readonly choices: number;
   /** Whether the prompt carries cache marks, so that the dearer cache write may be billed. */
   readonly caches: boolean;
+  /** The service tier that is asked for, where one is. */
+  readonly serviceTier: string | undefined;
   /** A lowered limit below this is of no use, tokens. */
   readonly minUseful: number;
   /** What is held on top where no limit can bound the cost. */
@@ -33,7 +35,13 @@ const modestOutput = 4_096;
 export function quoteOf(ask: Ask): Quote {
   const { price, extra, clientLimit } = ask;
   if (price === undefined) return (left) => (extra > left ? undefined : { hold: extra });
-  const bounds = { inputTokens: ask.inputTokens, price, choices: ask.choices, caches: ask.caches };
+  const bounds = {
+    inputTokens: ask.inputTokens,
+    price,
+    choices: ask.choices,
+    caches: ask.caches,
+    ...(ask.serviceTier !== undefined && { serviceTier: ask.serviceTier }),
+  };
   const affordable = (money: number): number =>
     money === Infinity ? Infinity : affordableOutput((money - extra) as NanoUsd, bounds);
   const most = Math.min(clientLimit ?? Infinity, ask.modelLimit ?? assumedMaximum);

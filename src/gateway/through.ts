@@ -12,14 +12,19 @@ export interface Through {
   /** The provider's stream is over. Throws a Failure when it was not a good end. */
   end(out: Piece[]): void;
   /** Reads what was only passed on so far, so that the meter knows its text: for a stream that ends without usage. */
-  recount(): void;
+  readonly recount: () => void;
   /** Whether the last frame has come. What `closing` holds goes out once the call is in the ledger. */
   readonly ended: boolean;
   readonly closing: readonly Piece[];
 }
 
 /** Different dialects: every frame is read, and written anew. */
-export function translation(provider: ProviderDialect, client: ClientDialect, request: ChatRequest, meter: Meter): Through {
+export function translation(
+  provider: ProviderDialect,
+  client: ClientDialect,
+  request: ChatRequest,
+  meter: Meter,
+): Through {
   const parser = parserFor(provider);
   const read = provider.streamReader();
   const write = client.streamWriter(request);
@@ -61,48 +66,78 @@ export function translation(provider: ProviderDialect, client: ClientDialect, re
 }
 
 /** One dialect on both sides: the bytes pass untouched, and only frames with one of the dialect's signs are read. */
-export function relay(dialect: ProviderDialect, meter: Meter, keepUsage: boolean): Through {
-  const signs = dialect.signs.map((sign) => Buffer.from(sign));
-  const seen = keeper(dialect, meter);
-  const read = dialect.streamReader();
-  const closing: Piece[] = [];
-  let rest: Buffer = Buffer.alloc(0);
-  let ended = false;
+export class Relay implements Through {
+  readonly closing: Piece[] = [];
+  ended = false;
+  readonly #dialect: ProviderDialect;
+  readonly #meter: Meter;
+  readonly #keepUsage: boolean;
+  readonly #signs: readonly Buffer[];
+  readonly #mark: Buffer | undefined;
+  readonly #read: ReturnType<ProviderDialect['streamReader']>;
+  readonly #kept: Keeper;
+  #rest: Buffer = Buffer.alloc(0);
+  #begun = false;
 
-  const readFrame = (bytes: Buffer, out: Piece[]): void => {
+  constructor(dialect: ProviderDialect, meter: Meter, keepUsage: boolean) {
+    this.#dialect = dialect;
+    this.#meter = meter;
+    this.#keepUsage = keepUsage;
+    this.#signs = dialect.signs.map((sign) => Buffer.from(sign));
+    this.#mark = dialect.mark === undefined ? undefined : Buffer.from(dialect.mark);
+    this.#read = dialect.streamReader();
+    this.#kept = keeper(dialect, meter);
+  }
+
+  push(bytes: Uint8Array, out: Piece[]): void {
+    const all = this.#rest.length === 0 ? asBuffer(bytes) : Buffer.concat([this.#rest, bytes]);
+    const end = lastFrameEnd(all);
+    this.#rest = all.subarray(end);
+    if (end > 0) this.#take(all.subarray(0, end), out);
+  }
+
+  end(out: Piece[]): void {
+    if (this.#rest.length > 0) this.#take(Buffer.concat([this.#rest, Buffer.from('\n\n')]), out);
+    this.#rest = Buffer.alloc(0);
+    if (!this.#meter.finished) this.#read(endFrame).forEach(this.#meter.see);
+    if (!this.#meter.finished) this.#kept.read();
+    mustBeFinished(this.#meter);
+  }
+
+  readonly recount = (): void => this.#kept.read();
+
+  #take(whole: Buffer, out: Piece[]): void {
+    this.#kept.keep(whole);
+    if (this.#isPlain(whole)) {
+      out.push(whole);
+      return;
+    }
+    this.#begun = true;
+    for (const bytes of framesOf(whole)) this.#takeFrame(bytes, out);
+  }
+
+  /** Servers either keep to the format or do not; Azure's first frame alone is odd, so the first block is always read. */
+  #isPlain(whole: Buffer): boolean {
+    if (!this.#begun || this.#meter.finished) return false;
+    return (
+      !this.#signs.some((sign) => whole.includes(sign)) && (this.#mark === undefined || whole.includes(this.#mark))
+    );
+  }
+
+  #takeFrame(bytes: Buffer, out: Piece[]): void {
     const frame = onlyFrame(bytes);
-    if (frame === undefined) return void out.push(bytes);
-    for (const event of read(frame)) if (event.type === 'finish' || event.type === 'start') meter.see(event);
-    ended ||= dialect.isLast(frame);
-    if (!keepUsage && dialect.isUsageOnly?.(frame)) return;
-    if (meter.finished || ended) closing.push(bytes);
-    else out.push(bytes);
-  };
-  const take = (whole: Buffer, out: Piece[]): void => {
-    seen.keep(whole);
-    if (!meter.finished && !signs.some((sign) => whole.includes(sign))) return void out.push(whole);
-    for (const bytes of framesOf(whole)) readFrame(bytes, out);
-  };
-  return {
-    push(bytes, out) {
-      const all = rest.length === 0 ? asBuffer(bytes) : Buffer.concat([rest, bytes]);
-      const end = lastFrameEnd(all);
-      rest = all.subarray(end);
-      if (end > 0) take(all.subarray(0, end), out);
-    },
-    end(out) {
-      if (rest.length > 0) take(Buffer.concat([rest, Buffer.from('\n\n')]), out);
-      rest = Buffer.alloc(0);
-      if (!meter.finished) read(endFrame).forEach(meter.see);
-      if (!meter.finished) seen.read();
-      mustBeFinished(meter);
-    },
-    recount: () => seen.read(),
-    get ended() {
-      return ended;
-    },
-    closing,
-  };
+    if (frame === undefined) {
+      out.push(bytes);
+      return;
+    }
+    for (const event of this.#read(frame))
+      if (event.type === 'finish' || event.type === 'start') this.#meter.see(event);
+    this.ended ||= this.#dialect.isLast(frame);
+    if (!this.#keepUsage && this.#dialect.isUsageOnly?.(frame)) return;
+    const mended = this.#dialect.mended?.(frame) ?? frame;
+    const isClosing = this.#meter.finished || this.ended;
+    (isClosing ? this.closing : out).push(mended === frame ? bytes : formatSse(mended));
+  }
 }
 
 /** What a provider that stops without its closing frame leaves a reader to conclude from. */
@@ -130,7 +165,12 @@ function mustBeFinished(meter: Meter): void {
 const foldAt = 128 * 1024;
 
 /** Keeps relayed bytes until it is known whether anyone has to read them. */
-function keeper(dialect: ProviderDialect, meter: Meter) {
+interface Keeper {
+  keep(bytes: Buffer): void;
+  read(): void;
+}
+
+function keeper(dialect: ProviderDialect, meter: Meter): Keeper {
   const read = dialect.streamReader();
   let kept: Buffer[] = [];
   let size = 0;
@@ -139,7 +179,13 @@ function keeper(dialect: ProviderDialect, meter: Meter) {
     const frames = kept.flatMap((bytes) => parser.push(bytes));
     kept = [];
     size = 0;
-    for (const frame of frames) read(frame).forEach(meter.see);
+    for (const frame of frames) {
+      try {
+        read(frame).forEach(meter.see);
+      } catch {
+        return; // an error frame: who relays it has thrown it already
+      }
+    }
   };
   return {
     keep(bytes: Buffer): void {
@@ -163,7 +209,7 @@ function lastFrameEnd(bytes: Buffer): number {
 
 /** The frames in bytes that hold whole frames only, blank line included. */
 function* framesOf(bytes: Buffer): Generator<Buffer> {
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     const lf = bytes.indexOf('\n\n', from);
     const crlf = bytes.indexOf('\r\n\r\n', from);
     const end = lf < 0 && crlf < 0 ? bytes.length : lf >= 0 && (crlf < 0 || lf < crlf) ? lf + 2 : crlf + 4;

@@ -54,10 +54,11 @@ export function upstream({ environment, connectTimeoutMs = 10_000 }: UpstreamOpt
     async send(request) {
       const url = addressOf(request);
       const proxy = findProxy(url);
-      const answered = await exchange(await dispatcherFor(url, proxy), request, url, {
-        host: url.host,
-        proxy: proxy?.host,
+      const route = { host: url.host, proxy: proxy?.host };
+      const dispatcher = await dispatcherFor(url, proxy).catch((error: unknown) => {
+        throw connectionFailure(error, { ...route, sent: false, answering: false });
       });
+      const answered = await exchange(dispatcher, request, url, route);
       try {
         mustBeReadable(answered, url);
       } catch (error) {
@@ -67,8 +68,9 @@ export function upstream({ environment, connectTimeoutMs = 10_000 }: UpstreamOpt
       return answered;
     },
     async close() {
-      const made = await Promise.all(dispatchers.values());
-      await Promise.all(made.map((dispatcher) => dispatcher.destroy()));
+      for (const made of await Promise.allSettled(dispatchers.values())) {
+        if (made.status === 'fulfilled') await made.value.destroy();
+      }
     },
   };
 }
@@ -87,7 +89,13 @@ async function makeDispatcher(
     const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
     return new Agent({ ...options, connect });
   }
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  if (!/^(https?|socks5?):$/.test(proxy.protocol)) {
+    throw new Failure(
+      'provider-unreachable',
+      'A proxy in HTTPS_PROXY or HTTP_PROXY must begin with http, https or socks5.',
+    );
+  }
+  const { ProxyAgent } = await import('undici');
   return new ProxyAgent({ ...options, uri: proxy.href, requestTls: connect, proxyTls: connect });
 }
 
@@ -110,10 +118,9 @@ function exchange(dispatcher: Dispatcher, request: OutgoingRequest, url: URL, ro
       else queue.fail(failure);
     };
     const abort = (): void => {
-      const reason = reasonOf(signal);
-      if (controller === undefined)
-        fail(reason); // it still waits for a connection, and is stopped when it gets one
-      else controller.abort(reason);
+      // What still waits for a connection is stopped when it gets one.
+      if (controller === undefined) fail(reasonOf(signal));
+      else controller.abort(reasonOf(signal));
     };
     if (signal?.aborted === true) {
       abort();
@@ -151,8 +158,15 @@ const dispatchOptions = (request: OutgoingRequest, url: URL): Dispatcher.Dispatc
   bodyTimeout: request.bodyTimeoutMs,
 });
 
-const reasonOf = (signal: AbortSignal | undefined): Failure =>
-  signal?.reason instanceof Failure ? signal.reason : new Failure('cancelled', 'The client hung up.');
+function reasonOf(signal: AbortSignal | undefined): Failure {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof Failure) return reason;
+  // So says AbortSignal.timeout.
+  const isLate = reason instanceof Error && reason.name === 'TimeoutError';
+  return isLate
+    ? new Failure('provider-timeout', 'The provider did not answer in time.')
+    : new Failure('cancelled', 'The client hung up.');
+}
 
 function oneValueEach(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const flat: Record<string, string> = {};

@@ -37,7 +37,9 @@ function permitted(ports: Ports, request: Request, route: AdminRoute): Caller {
 
 /** A POST without a body says nothing; that is an empty object. */
 async function bodyOf(ports: Ports, request: Request): Promise<JsonObject> {
-  const empty = request.headers['content-length'] === '0' || (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined);
+  const empty =
+    request.headers['content-length'] === '0' ||
+    (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined);
   return empty ? {} : (await readJsonBody(request, ports.config().maxRequestBytes)).body;
 }
 

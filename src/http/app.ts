@@ -20,7 +20,11 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
   adminRoutes(app, ports, admin);
   app.use((request, response) => {
     const path = request.path.slice(0, 200);
-    refuse(ports, response, new Failure('not-found', `Purser has no route ${request.method} ${path}.`, { code: 'route_not_found' }));
+    refuse(
+      ports,
+      response,
+      new Failure('not-found', `Purser has no route ${request.method} ${path}.`, { code: 'route_not_found' }),
+    );
   });
   const server = createServer({ ...prototypesOf(app), maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, app);
   server.headersTimeout = 60_000;
@@ -34,7 +38,10 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
  * cost Node twice the time per request (bench: two thirds of Express's price). Made with those prototypes from the
  * start they are the same objects to Express, and the swap does nothing.
  */
-function prototypesOf(app: Express): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse } {
+function prototypesOf(app: Express): {
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
+} {
   return {
     IncomingMessage: madeWith(IncomingMessage, app.request),
     ServerResponse: madeWith(ServerResponse, app.response),

@@ -14,29 +14,29 @@ import { readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { responseSink } from './response-sink.ts';
 
-/** A model named by the path instead of the body, as Azure's clients do. */
-interface PathModel {
+/** What a route knows before the body is read. */
+interface Route {
+  readonly client: ClientDialect;
+  /** A model named by the path instead of the body, as Azure's clients do. */
   readonly model?: string;
 }
 
 /** The routes that models answer on. They stand first: they are the ones in a hurry. */
 export function chatRoutes(app: Express, ports: Ports): void {
   app.post(['/v1/chat/completions', '/chat/completions'], (request, response) =>
-    converse(ports, openaiChat, request, response),
+    converse(ports, request, response, { client: openaiChat }),
   );
-  app.post(
-    ['/openai/deployments/:model/chat/completions', '/engines/:model/chat/completions'],
-    (request, response) => converse(ports, openaiChat, request, response, { model: String(request.params.model) }),
+  app.post(['/openai/deployments/:model/chat/completions', '/engines/:model/chat/completions'], (request, response) =>
+    converse(ports, request, response, { client: openaiChat, model: String(request.params.model) }),
   );
 }
 
 /** One call of a model, from the key to the last byte. */
 async function converse(
   ports: Ports,
-  client: ClientDialect,
   request: IncomingMessage,
   response: ServerResponse,
-  path: PathModel = {},
+  { client, model }: Route,
 ): Promise<void> {
   const started = ports.clock.monotonic();
   const gone = new AbortController();
@@ -50,7 +50,7 @@ async function converse(
     guard(request, config);
     const caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
     const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
-    const outline = client.outline(path.model === undefined ? body : { ...body, model: path.model });
+    const outline = client.outline(model === undefined ? body : { ...body, model });
     await answer(
       ports,
       {
@@ -69,5 +69,7 @@ async function converse(
     );
   } catch (error) {
     refuse(ports, response, error, client);
+    // Nothing can be told any more; a stream that began must not look as if it ended well.
+    if (!response.writableEnded) response.destroy();
   }
 }

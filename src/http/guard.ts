@@ -24,7 +24,8 @@ export function guard(request: IncomingMessage, settings: GuardSettings): void {
     );
   }
   const origin = request.headers.origin;
-  if (origin === undefined || settings.allowedOrigins.includes(origin) || isOwn(origin, request.headers.host ?? '')) return;
+  if (origin === undefined || settings.allowedOrigins.includes(origin) || isOwn(origin, request.headers.host ?? ''))
+    return;
   throw new Failure(
     'forbidden',
     `Web pages of '${origin.slice(0, 100)}' may not call this gateway. If they should, add that origin to general_settings.allowed_origins.`,
@@ -35,4 +36,5 @@ export function guard(request: IncomingMessage, settings: GuardSettings): void {
 const hostName = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
 
 /** Pages that this gateway serves itself (the dashboard) have its own address as their origin. */
-const isOwn = (origin: string, host: string): boolean => host !== '' && origin.toLowerCase() === `http://${host.toLowerCase()}`;
+const isOwn = (origin: string, host: string): boolean =>
+  host !== '' && origin.toLowerCase() === `http://${host.toLowerCase()}`;

@@ -37,7 +37,10 @@ export function modelRoutes(app: Express, ports: Ports): void {
       const id = parts.join('/');
       const found = (await list(request)).find((model) => model.id === id);
       if (found === undefined) {
-        throw new Failure('not-found', `The model '${id}' does not exist, or this key may not use it.`, { param: 'model', code: 'model_not_found' });
+        throw new Failure('not-found', `The model '${id}' does not exist, or this key may not use it.`, {
+          param: 'model',
+          code: 'model_not_found',
+        });
       }
       response.json(entry(found));
     } catch (error) {

@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Where clients put their key, in LiteLLM's order: its own header, OpenAI's, Azure's, Anthropic's, Google's. */
-const keyHeaders = ['x-litellm-api-key', 'authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'ocp-apim-subscription-key'];
+const keyHeaders = [
+  'x-litellm-api-key',
+  'authorization',
+  'api-key',
+  'x-api-key',
+  'x-goog-api-key',
+  'ocp-apim-subscription-key',
+];
 
 /** The key that a request presents, in a header or as `?key=`; undefined when it presents none. */
 export function presentedKey(headers: IncomingHttpHeaders, url: string, ownHeader?: string): string | undefined {

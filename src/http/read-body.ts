@@ -23,7 +23,8 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
   const raw = await collect(decoded(request), limit);
   const body = parseJson(raw.toString('utf8'));
   if (isObject(body)) return { raw, body };
-  if (body === undefined) throw new Failure('invalid-request', `Invalid JSON payload: ${jsonFault(raw)}`, { param: 'request_body' });
+  if (body === undefined)
+    throw new Failure('invalid-request', `Invalid JSON payload: ${jsonFault(raw)}`, { param: 'request_body' });
   throw invalid('The body must be a JSON object.', 'request_body');
 }
 
@@ -32,7 +33,10 @@ function decoded(request: IncomingMessage): Readable {
   if (encoding === 'identity' || encoding === '') return request;
   const decoder = decoderFor(encoding);
   if (decoder === undefined) {
-    throw new Failure('unsupported-media', `This Node cannot decode content-encoding '${encoding.slice(0, 40)}'. Send the body as it is or with gzip.`);
+    throw new Failure(
+      'unsupported-media',
+      `This Node cannot decode content-encoding '${encoding.slice(0, 40)}'. Send the body as it is or with gzip.`,
+    );
   }
   request.on('error', (error) => decoder.destroy(error));
   return request.pipe(decoder);
@@ -61,15 +65,23 @@ function collect(stream: Readable, limit: number): Promise<Buffer> {
       }
     });
     stream.on('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
-    stream.on('error', (error) => reject(new Failure('invalid-request', `The body could not be read: ${error.message}.`, { cause: error })));
-    stream.on('close', () => reject(new Failure('cancelled', 'The client went away while it was sending its request.')));
+    stream.on('error', (error) =>
+      reject(new Failure('invalid-request', `The body could not be read: ${error.message}.`, { cause: error })),
+    );
+    stream.on('close', () =>
+      reject(new Failure('cancelled', 'The client went away while it was sending its request.')),
+    );
   });
 }
 
 const tooLarge = (limit: number): Failure =>
-  new Failure('too-large', `The request is larger than ${Math.round(limit / 1048576)} MB (general_settings.max_request_size_mb).`, {
-    headers: { connection: 'close' },
-  });
+  new Failure(
+    'too-large',
+    `The request is larger than ${Math.round(limit / 1048576)} MB (general_settings.max_request_size_mb).`,
+    {
+      headers: { connection: 'close' },
+    },
+  );
 
 /** What JSON.parse found wrong, without echoing the body. */
 function jsonFault(raw: Buffer): string {

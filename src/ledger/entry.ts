@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { numberIn, parseJson, stringIn } from '../lib/json.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { chargesOf } from './charges.ts';
-import type { SqlRow, SqlValue } from './database.ts';
+import type { Database, SqlRow, SqlValue } from './database.ts';
 import type { CloseRecord } from './records.ts';
+import { numberOfText } from './texts.ts';
+import type { KnownTexts } from './texts.ts';
 
 type Column = readonly [
   name: string,
@@ -14,14 +15,12 @@ type Column = readonly [
 const columns: readonly Column[] = [
   ['call', (row) => row.call],
   ['at', (row) => row.at],
-  ['scope_set', (row) => scopeSet(row.scopes)],
   ['key', (row) => row.key],
   ['project', (row) => row.project],
   ['model_group', (row) => row.group],
   ['model', (row) => row.model],
   ['provider', (row) => row.provider],
   ['account', (row) => row.account],
-  ['deployment', (row) => row.deployment],
   ['dialect', (row) => row.dialect],
   ['stream', (row) => row.stream],
   ['assistant', (row) => row.assistant],
@@ -41,21 +40,27 @@ const columns: readonly Column[] = [
   ['first_token_ms', (row) => row.firstTokenMs],
   ['total_ms', (row) => row.totalMs],
   ['output_limit', (row) => row.outputLimit],
-  ['scopes', (row) => row.scopes],
   ['usage', (row) => row.usage],
-  ['price', (row) => row.price],
-  ['attempts', (row) => row.attempts],
-  ['warnings', (row) => row.warnings],
 ];
 
-const places = columns.map((_, index) => `$${index + 2}`).join(', ');
-/** A call has one row: the first close counts, and only for that one this answers with a row. */
-export const insertEntry = `INSERT INTO entries (seq, ${columns.map(([name]) => name).join(', ')}) VALUES ($1, ${places}) ON CONFLICT (call) DO NOTHING RETURNING call`;
+/** Members that many rows share. They are kept as JSON in `texts`, and the column holds the number there. */
+const shared = ['scopes', 'deployment', 'price', 'attempts', 'warnings'] as const;
 
-export const entryValues = (seq: number, row: CloseRecord): SqlValue[] => [
-  seq,
-  ...columns.map(([, value]) => sqlValue(value(row))),
-];
+const names = ['seq', ...columns.map(([name]) => name), ...shared];
+const insert = `INSERT INTO entries (${names.join(', ')}) VALUES (${names.map((_, place) => `$${place + 1}`).join(', ')})
+  ON CONFLICT (call) DO NOTHING RETURNING call`;
+
+/** Writes a call's row. There is one for each call, the first: answers whether this was it. */
+export async function insertEntry(
+  database: Database,
+  known: KnownTexts,
+  seq: number,
+  row: CloseRecord,
+): Promise<boolean> {
+  const values = [seq, ...columns.map(([, value]) => sqlValue(value(row)))];
+  for (const member of shared) values.push(await numberOfText(database, known, JSON.stringify(row[member])));
+  return (await database.run(insert, values)).length > 0;
+}
 
 function sqlValue(value: ReturnType<Column[1]>): SqlValue {
   if (value === undefined || value === null) return null;
@@ -63,9 +68,11 @@ function sqlValue(value: ReturnType<Column[1]>): SqlValue {
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-/** The number of a set of budgets: 48 bits of its hash, so that every gateway gives the same set the same number. */
-export const scopeSet = (scopes: readonly string[]): number =>
-  parseInt(createHash('sha256').update(JSON.stringify(scopes)).digest('hex').slice(0, 12), 16);
+/** For a query of entries `e`: what they share, and the joins that fetch it. */
+export const sharedColumns = shared.map((member) => `${member}_text.text AS ${member}_text`).join(', ');
+export const sharedJoins = shared
+  .map((member) => `JOIN texts ${member}_text ON ${member}_text.id = e.${member}`)
+  .join(' ');
 
 /** A row as reports show it: its fields by their names in the journal, `cost` as corrected, and `bookedCost` as written. */
 export function readEntry(row: SqlRow): JsonObject {
@@ -79,12 +86,12 @@ export function readEntry(row: SqlRow): JsonObject {
     key: text('key'),
     keyAlias: text('alias'),
     project: text('project'),
-    scopes: json('scopes'),
+    scopes: json('scopes_text'),
     group: text('model_group'),
     model: text('model'),
     provider: text('provider'),
     account: text('account'),
-    deployment: text('deployment'),
+    deployment: json('deployment_text'),
     dialect: text('dialect'),
     stream: number('stream') === 1,
     assistant: text('assistant'),
@@ -97,11 +104,11 @@ export function readEntry(row: SqlRow): JsonObject {
     correction: text('reason'),
     source: text('source'),
     upperBound: number('upper_bound') === 1,
-    price: json('price'),
+    price: json('price_text'),
     firstTokenMs: number('first_token_ms'),
     totalMs: number('total_ms'),
     outputLimit: number('output_limit'),
-    attempts: json('attempts'),
-    warnings: json('warnings'),
+    attempts: json('attempts_text'),
+    warnings: json('warnings_text'),
   };
 }

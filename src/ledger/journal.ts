@@ -78,6 +78,8 @@ interface Start {
 function journalFrom({ folder, last, position }: Start, files: Files, later: Later | undefined): Journal {
   const retired = new Set<JournalFile>();
   let current: JournalFile | undefined;
+  /** Whether the file to write on holds nothing yet. */
+  let blank = !position || position.offset === 0;
   let closed = false;
   const syncAll = async (): Promise<void> => {
     for (const file of retired) {
@@ -94,6 +96,7 @@ function journalFrom({ folder, last, position }: Start, files: Files, later: Lat
     const seq = last + 1;
     current ??= openJournalFile(position?.path ?? journalPath(folder, seq), position?.offset ?? 0, files);
     current.write(formatLine({ seq, record }));
+    blank = false;
     commit.wrote();
     return (last = seq);
   };
@@ -106,12 +109,16 @@ function journalFrom({ folder, last, position }: Start, files: Files, later: Lat
     },
     last: () => last,
     async rotate(covered) {
-      if (current) retired.add(current);
-      current = undefined;
-      position = undefined;
-      commit.wrote();
+      if (!blank) {
+        // Made at once: by its name the next start knows how far the others go, and need not read them.
+        const next = openJournalFile(journalPath(folder, last + 1), 0, files);
+        if (current) retired.add(current);
+        current = next;
+        blank = true;
+        commit.wrote();
+      }
       await commit.synced();
-      deleteCovered(folder, last, covered);
+      deleteCovered(folder, covered);
     },
     sync: () => commit.synced(),
     async close() {
@@ -121,12 +128,12 @@ function journalFrom({ folder, last, position }: Start, files: Files, later: Lat
   };
 }
 
-/** A file ends where the next begins; the newest ends at `last`. What an older checkpoint or snapshot needs is kept. */
-function deleteCovered(folder: string, last: number, covered: number): void {
+/** A file ends where the next begins; the newest stays. What an older checkpoint or snapshot needs is kept, too. */
+function deleteCovered(folder: string, covered: number): void {
   const dispensable = Math.min(covered, safelyCovered(checkpoints(folder)), safelyCovered(snapshots(folder)));
   const parts = journalParts(folder);
   for (const [place, { path }] of parts.entries()) {
-    const end = (parts[place + 1]?.first ?? last + 1) - 1;
-    if (end <= dispensable) unlinkSync(path);
+    const following = parts[place + 1];
+    if (following && following.first - 1 <= dispensable) unlinkSync(path);
   }
 }

@@ -101,7 +101,7 @@ function listen(path: string): Promise<Server> {
 
 const closed = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
-const answerMs = 1000;
+const answerMs = 250;
 
 /** The pid that whoever listens there tells, empty if it does not come to answer; undefined if nobody listens. */
 function probe(path: string): Promise<string | undefined> {

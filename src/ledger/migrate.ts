@@ -4,23 +4,25 @@ import { writtenByNewer } from './unavailable.ts';
 /** How the schema came to be, in steps. A released step is never edited; the next one is added below. */
 const migrations: readonly (readonly string[])[] = [
   [
-    // Calls are charged to few different sets of budgets, so a row names its set and stays small.
-    `CREATE TABLE scope_sets (scope TEXT NOT NULL, scope_set BIGINT NOT NULL, PRIMARY KEY (scope, scope_set))`,
+    // What many rows share (lists of budgets, prices, ids of deployments) stands here once, so rows stay small.
+    `CREATE TABLE texts (id BIGINT PRIMARY KEY, text TEXT NOT NULL)`,
+    // Which lists of budgets a budget is in.
+    `CREATE TABLE scope_sets (scope TEXT NOT NULL, scopes BIGINT NOT NULL, PRIMARY KEY (scope, scopes))`,
     `CREATE TABLE entries (
-      call TEXT PRIMARY KEY, seq BIGINT NOT NULL, at BIGINT NOT NULL, scope_set BIGINT NOT NULL,
+      call TEXT PRIMARY KEY, seq BIGINT NOT NULL, at BIGINT NOT NULL, scopes BIGINT NOT NULL,
       key TEXT NOT NULL, project TEXT, model_group TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL,
-      account TEXT NOT NULL, deployment TEXT NOT NULL, dialect TEXT NOT NULL, stream INTEGER NOT NULL,
+      account TEXT NOT NULL, deployment BIGINT NOT NULL, dialect TEXT NOT NULL, stream INTEGER NOT NULL,
       assistant TEXT, session TEXT, status TEXT NOT NULL, failure TEXT,
       input BIGINT, cache_read BIGINT, cache_write BIGINT, cache_write_1h BIGINT, output BIGINT, reasoning BIGINT,
       cost BIGINT, charged BIGINT NOT NULL, source TEXT NOT NULL, upper_bound INTEGER NOT NULL,
       first_token_ms DOUBLE PRECISION, total_ms DOUBLE PRECISION NOT NULL, output_limit BIGINT,
-      scopes TEXT NOT NULL, usage TEXT, price TEXT, attempts TEXT NOT NULL, warnings TEXT NOT NULL
+      usage TEXT, price BIGINT NOT NULL, attempts BIGINT NOT NULL, warnings BIGINT NOT NULL
     )`,
     `CREATE INDEX entries_at ON entries (at)`,
-    `CREATE INDEX entries_spent ON entries (scope_set, at, charged)`,
+    `CREATE INDEX entries_spent ON entries (scopes, at, charged)`,
     // What counts on budgets besides a row's `charged`: attempts at other accounts, and corrections.
-    `CREATE TABLE charges (seq BIGINT NOT NULL, scope_set BIGINT NOT NULL, at BIGINT NOT NULL, cost BIGINT NOT NULL)`,
-    `CREATE INDEX charges_spent ON charges (scope_set, at, cost)`,
+    `CREATE TABLE charges (seq BIGINT NOT NULL, scopes BIGINT NOT NULL, at BIGINT NOT NULL, cost BIGINT NOT NULL)`,
+    `CREATE INDEX charges_spent ON charges (scopes, at, cost)`,
     `CREATE TABLE corrections (
       seq BIGINT PRIMARY KEY, call TEXT NOT NULL, at BIGINT NOT NULL, cost BIGINT NOT NULL, reason TEXT NOT NULL
     )`,

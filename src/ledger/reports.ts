@@ -3,7 +3,7 @@ import type { NanoUsd } from '../chat/money.ts';
 import { stringIn } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
-import { readEntry } from './entry.ts';
+import { readEntry, sharedColumns, sharedJoins } from './entry.ts';
 import type { RowFilter, Sum, SumBy } from './ledger.ts';
 
 /** Rows with the last correction of each: `c` is null where there is none. */
@@ -12,7 +12,7 @@ const correctedEntries = `entries e
   LEFT JOIN corrections c ON c.seq = latest.seq`;
 
 export async function spentSince(database: Database, scope: string, since: number): Promise<NanoUsd> {
-  const ofScope = 'scope_set IN (SELECT scope_set FROM scope_sets WHERE scope = $1) AND at >= $2';
+  const ofScope = 'scopes IN (SELECT scopes FROM scope_sets WHERE scope = $1) AND at >= $2';
   const [row] = await database.run(
     `SELECT (SELECT SUM(charged) FROM entries WHERE ${ofScope}) AS booked,
        (SELECT SUM(cost) FROM charges WHERE ${ofScope}) AS besides`,
@@ -24,8 +24,8 @@ export async function spentSince(database: Database, scope: string, since: numbe
 export async function readRows(database: Database, filter: RowFilter): Promise<readonly JsonObject[]> {
   const { where, params } = condition(filter);
   const rows = await database.run(
-    `SELECT e.*, c.cost AS corrected, c.reason AS reason, k.alias AS alias
-     FROM ${correctedEntries} LEFT JOIN keys k ON k.id = e.key
+    `SELECT e.*, ${sharedColumns}, c.cost AS corrected, c.reason AS reason, k.alias AS alias
+     FROM ${correctedEntries} ${sharedJoins} LEFT JOIN keys k ON k.id = e.key
      ${where} ORDER BY e.at DESC, e.seq DESC LIMIT $${params.length + 1} OFFSET $${params.length + 2}`,
     [...params, filter.limit ?? 100, filter.offset ?? 0],
   );

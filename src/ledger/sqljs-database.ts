@@ -1,5 +1,5 @@
 import initSqlJs from 'sql.js';
-import type { Statement } from 'sql.js';
+import type { Database as RawDatabase, Statement } from 'sql.js';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 
 /** SQLite in memory. */
@@ -13,17 +13,13 @@ export interface SqlJsDatabase extends Database {
 export async function openSqlJs(wasm: string, bytes?: Uint8Array): Promise<SqlJsDatabase> {
   const sqlJs = await initSqlJs({ locateFile: () => wasm });
   const raw = new sqlJs.Database(bytes);
-  const statements = new Map<string, Statement>();
+  const statements = new Map<string, Prepared>();
+  tune(raw);
 
-  const prepared = (sql: string): Statement => {
-    const known = statements.get(sql) ?? raw.prepare(sql);
-    statements.set(sql, known);
-    return known;
-  };
   const query = (sql: string, params: readonly SqlValue[]): readonly SqlRow[] => {
-    const statement = prepared(sql);
-    // Bound by name: SQLite numbers `$2` by where it first appears, not by its digit.
-    statement.bind(Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value])));
+    const { statement, order } = statements.get(sql) ?? prepare(raw, sql);
+    statements.set(sql, { statement, order });
+    statement.bind(order.map((place) => params[place - 1] ?? null));
     const rows: SqlRow[] = [];
     while (statement.step()) rows.push(statement.getAsObject());
     statement.reset();
@@ -42,10 +38,29 @@ export async function openSqlJs(wasm: string, bytes?: Uint8Array): Promise<SqlJs
       }
     },
     export() {
-      statements.clear(); // sql.js frees them when it exports
-      return raw.export();
+      statements.clear(); // sql.js frees them when it exports, and opens the database anew
+      const file = raw.export();
+      tune(raw);
+      return file;
     },
     close: () => raw.close(),
   };
   return database;
+}
+
+interface Prepared {
+  readonly statement: Statement;
+  /** The placeholders' digits in the order in which they first appear: SQLite counts them so, and binding by name is slow. */
+  readonly order: readonly number[];
+}
+
+const prepare = (raw: RawDatabase, sql: string): Prepared => ({
+  statement: raw.prepare(sql),
+  order: [...new Set([...sql.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))],
+});
+
+/** The file is memory, which no crash leaves half written: what SQLite does against that only costs. */
+function tune(raw: RawDatabase): void {
+  raw.run('PRAGMA journal_mode = MEMORY');
+  raw.run('PRAGMA synchronous = OFF');
 }

@@ -14,8 +14,6 @@ import type {
 export interface ThreadLedgerOptions extends LedgerThreadData {
   /** The built `ledger-thread.js`. */
   readonly script: string | URL;
-  /** Node's own options for the thread; tests run it from source. */
-  readonly execArgv?: readonly string[];
   /** Hears what was found damaged. */
   readonly report?: (sentence: string) => void;
 }
@@ -34,7 +32,7 @@ export function threadLedger(options: ThreadLedgerOptions): Ledger {
   };
   return {
     apply: (records) => {
-      upTo = records.at(-1)?.seq ?? upTo;
+      upTo = Math.max(upTo, records.at(-1)?.seq ?? 0);
     },
     spentSince: (scope, since) => ask('spentSince', scope, since),
     rows: (filter) => ask('rows', filter),
@@ -56,9 +54,8 @@ interface Waiting {
   readonly reject: (error: Failure) => void;
 }
 
-function startThread({ script, folder, wasm, execArgv, report }: ThreadLedgerOptions): Thread {
-  const workerData: LedgerThreadData = { folder, wasm };
-  const worker = new Worker(script, { workerData, ...(execArgv && { execArgv: [...execArgv] }) });
+function startThread({ script, folder, wasm, report }: ThreadLedgerOptions): Thread {
+  const worker = new Worker(script, { workerData: { folder, wasm } satisfies LedgerThreadData });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   let ended = false;

@@ -70,7 +70,12 @@ function* membersOf(raw: Buffer, open: number): Generator<Member> {
 
 function skipSpaceAndComma(raw: Buffer, from: number): number {
   let at = from;
-  for (let byte = raw[at]; byte === comma || byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = raw[at]) at++;
+  for (
+    let byte = raw[at];
+    byte === comma || byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    byte = raw[at]
+  )
+    at++;
   return at;
 }
 
@@ -82,7 +87,7 @@ function afterString(raw: Buffer, from: number): number {
 
 function afterValue(raw: Buffer, from: number): number {
   let depth = 0;
-  for (let at = from; at < raw.length; ) {
+  for (let at = from; at < raw.length;) {
     const byte = raw[at];
     if (byte === quote) at = afterString(raw, at);
     else if (depth === 0 && (byte === comma || byte === closeBrace)) return at;

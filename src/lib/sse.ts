@@ -27,7 +27,8 @@ export function sseParser(): FrameParser {
 
   const takeLine = (line: string, frames: SseFrame[]): void => {
     if (line === '') {
-      if (data.length > 0) frames.push(event === undefined ? { data: data.join('\n') } : { event, data: data.join('\n') });
+      if (data.length > 0)
+        frames.push(event === undefined ? { data: data.join('\n') } : { event, data: data.join('\n') });
       event = undefined;
       data = [];
       return;
@@ -36,12 +37,13 @@ export function sseParser(): FrameParser {
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (field === 'data') data.push(value);
-    else if (field === 'event') event = value;
+    else if (field === 'event') event = value === '' ? undefined : value;
   };
   const takeText = (text: string): SseFrame[] => {
     const frames: SseFrame[] = [];
     const all = rest + text;
-    const nextEnd = all.includes('\r') ? lineEnd : lineFeed; // a search for CR where there is none would go through all of it for each line
+    // Where there is no CR, a search for one would go through all of the text for each line.
+    const nextEnd = all.includes('\r') ? lineEnd : lineFeed;
     let from = 0;
     for (let end = nextEnd(all, from); end >= 0; end = nextEnd(all, from)) {
       takeLine(all.slice(from, end), frames);
@@ -73,7 +75,13 @@ export function lineParser(): FrameParser {
   const takeText = (text: string): SseFrame[] => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    return lines.map((line) => line.trim()).filter((line) => line !== '').map((data) => ({ data }));
+    return lines
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map((data) => ({ data }));
   };
-  return { push: (bytes) => takeText(decoder.decode(bytes, { stream: true })), end: () => takeText(`${decoder.decode()}\n`) };
+  return {
+    push: (bytes) => takeText(decoder.decode(bytes, { stream: true })),
+    end: () => takeText(`${decoder.decode()}\n`),
+  };
 }

@@ -1,7 +1,7 @@
 import { fromDollars, type NanoUsd } from '../chat/money.ts';
 import { defined, isObject, type JsonObject, numberIn, objectIn, objectsIn } from '../lib/json.ts';
 import { familyTiers, tierThreshold, withFamilyWrites } from './families.ts';
-import type { Price, Rates, TieredRates } from './price.ts';
+import { type Price, rateKinds, type Rates, type TieredRates } from './price.ts';
 import { definedRates, type PartialRates, picoPerToken, tieredRates } from './rates.ts';
 
 /** LiteLLM's keys for dollars per token. */
@@ -81,9 +81,9 @@ function merged(from: TieredRates, draft: Draft | undefined): TieredRates {
   return tieredRates({ ...base, ...definedRates(draft?.rates ?? {}) }, changes);
 }
 
-const rateKinds = new Set<string>(['tiers', ...Object.values(rateKeys)]);
+const kept: ReadonlySet<string> = new Set(['tiers', ...rateKinds]);
 const ratesOf = (price: TieredRates): TieredRates =>
-  Object.fromEntries(Object.entries(price).filter(([kind]) => rateKinds.has(kind))) as unknown as TieredRates;
+  Object.fromEntries(Object.entries(price).filter(([kind]) => kept.has(kind))) as unknown as TieredRates;
 
 /** By service tier, where '' is the usual one. */
 function draftsIn(keys: JsonObject, provider: string): ReadonlyMap<string, Draft> {

@@ -1,4 +1,6 @@
+import { noUsage, type Usage } from '../chat/chat.ts';
 import type { NanoUsd } from '../chat/money.ts';
+import { totalInput } from '../chat/usage.ts';
 import { defined, type JsonObject } from '../lib/json.ts';
 
 /** Whole pico-dollars per token: a dollar per million tokens is 1,000,000. What is absent costs as `cost.ts` says. */
@@ -14,6 +16,11 @@ export interface Rates {
   readonly audioInput?: number;
   readonly audioOutput?: number;
 }
+
+export const rateKinds = [
+  ...(['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const),
+  ...(['reasoning', 'audioInput', 'audioOutput'] as const),
+] satisfies readonly (keyof Rates)[];
 
 /** The rates of a whole request whose input, cache reads and writes included, is more than `above` tokens. */
 export interface Tier extends Rates {
@@ -60,5 +67,10 @@ export const variantOf = (price: Price, serviceTier: string | undefined): Tiered
     ? (price.serviceTiers[serviceTier] ?? price)
     : price;
 
-/** The form in which a ledger's row keeps the price it used. */
-export const priceRecord = (price: Price): JsonObject => defined({ ...price }) as unknown as JsonObject;
+/** The form in which a ledger's row keeps the price it used: the rates of that usage's size and service tier, and the charges. */
+export function priceRecord(price: Price, usage: Usage = noUsage): JsonObject {
+  const rates = ratesFor(price, totalInput(usage), usage.serviceTier);
+  const { request, search, source, asOf, free, approximate } = price;
+  const used: Partial<Rates> = Object.fromEntries(rateKinds.map((kind) => [kind, rates[kind]]));
+  return defined({ ...used, request, search, source, asOf, free, approximate });
+}

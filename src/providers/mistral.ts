@@ -105,6 +105,8 @@ export const mistral: Provider = compatible({
   keyVariables: ['MISTRAL_API_KEY'],
   modelsUrl,
   ...rules,
+  // Reasoning models answer in arrays of thinking and text parts (seen in recorded answers of Magistral).
+  deviates: true,
 });
 
 /** Mistral's code models at their own address, with their own keys. */

@@ -36,6 +36,8 @@ export interface Provider {
   readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
   /** Small changes to a body of the provider's dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
   readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
+  /** Its answers are not quite its dialect's, so that they are read and written anew, also for a client of the same dialect. */
+  readonly deviates?: true;
   /** The provider's id in the price table; `name` if absent. */
   readonly priceId?: string;
   /** Where its list of models is, for discovery: an OpenAI-shaped, Gemini-shaped or Ollama-shaped list. */

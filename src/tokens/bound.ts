@@ -12,7 +12,8 @@ export function upperBound(body: object, model: string): number {
   const image = imageBound(model);
   // Not recursive: a body may be nested deeper than the stack.
   const rest: Visit[] = [{ value: body as JsonObject, key: '', under: '', inMessage: true }];
-  let tokens = 'tools' in body ? framingWithTools : framing;
+  const { tools } = body as JsonObject;
+  let tokens = isArray(tools) && tools.length > 0 ? framingWithTools : framing;
   for (let visit = rest.pop(); visit; visit = rest.pop()) {
     const { value, key } = visit;
     if (typeof value === 'string') tokens += visit.inMessage ? boundInMessage(value, visit, image) : boundOfText(value);
@@ -51,19 +52,12 @@ const framing = 50;
 const framingWithTools = 1_000;
 
 /** The members that lead to media in the dialects' messages and in ours. */
-const holdsMedia = new Set([
-  ...['messages', 'contents', 'turns', 'system', 'content', 'parts', 'output', 'source', 'inlineData', 'inline_data'],
-  ...[
-    'fileData',
-    'file_data',
-    'functionResponse',
-    'function_response',
-    'image_url',
-    'video_url',
-    'input_audio',
-    'file',
-  ],
-]);
+const holdsMedia = new Set(
+  (
+    'messages contents turns system content parts output source inlineData inline_data fileData file_data ' +
+    'functionResponse function_response image_url video_url input_audio file'
+  ).split(' '),
+);
 
 const boundOfText = (text: string): number => Buffer.byteLength(text) + 3;
 

@@ -81,7 +81,7 @@ export function* shortRuns(text: string): Generator<string> {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     const current = classOf(code);
-    bytes = (joins(previous, current) ? bytes : 0) + (current === wide ? 3 : 1);
+    bytes = (joins(previous, current) ? bytes : 0) + (code > 0x7f ? 3 : 1);
     previous = current;
     if (bytes < longestRun || isLowSurrogate(text.charCodeAt(at + 1))) continue;
     yield text.slice(from, at + 1);

@@ -44,7 +44,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({ type: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
     },
   ),
-  { maxLength: 60 },
+  { minLength: 10, maxLength: 80, size: 'max' },
 );
 
 interface Asked {
@@ -134,10 +134,18 @@ class Judge {
   leftOf(scope: string): number {
     return (limits[scope]?.max ?? 0) - (this.billed.get(scope) ?? 0) - this.heldOf(scope);
   }
-  /** Where those who wait lack money now. */
+  /** Where those lack money now who wait behind nobody. */
   shortScopes(): ReadonlySet<string> {
-    const waiting = this.in('waiting').flatMap(({ claim }) => claim.scopes.map((scope) => ({ claim, scope })));
-    return new Set(waiting.filter(({ claim, scope }) => !claim.quote(this.leftOf(scope))).map(({ scope }) => scope));
+    const short = new Set<string>();
+    const ahead = new Set<string>();
+    for (const { claim } of this.in('waiting')) {
+      const isFirst = !claim.scopes.some((scope) => ahead.has(scope));
+      for (const scope of claim.scopes) {
+        ahead.add(scope);
+        if (isFirst && !claim.quote(this.leftOf(scope))) short.add(scope);
+      }
+    }
+    return short;
   }
 }
 
@@ -152,7 +160,7 @@ describe('budgets, in any interleaving', () => {
         assert.equal(judge.clock.pending, 0);
         for (const scope of Object.keys(limits)) assert.equal(judge.budgets.spend(scope, null).held, 0);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 });

@@ -73,7 +73,7 @@ describe('windows', () => {
     it(`gives the day of ${noon} in ${timeZone} ${length} hours`, () => {
       const calendar = { timeZone, resetTime: '00:00' };
       const day = windowAt('1d', at(noon), calendar);
-      assert.equal(new Date(day.start).toISOString(), `${start.replace('Z', ':00.000Z')}`);
+      assert.equal(new Date(day.start).toISOString(), start.replace('Z', ':00.000Z'));
       assert.equal(hours(day.end - day.start), length);
     });
   }

@@ -38,8 +38,8 @@ describe('the model of a deployment', () => {
     assert.deepEqual(errorsOf(oneModel('{ model: llama3 }')), [
       'config.yaml:3:30: litellm_params.model is "llama3"; expected a provider before the model, such as "openai/llama3"',
     ]);
-    assert.deepEqual(errorsOf(oneModel('{ model: "*" }')), [
-      'config.yaml:3:30: litellm_params.model is "*"; expected a provider before the model, such as "openai/gpt-4o"',
+    assert.deepEqual(errorsOf('model_list: [{ model_name: "*", litellm_params: { model: "*" } }]'), [
+      'config.yaml:1:58: litellm_params.model is "*"; expected a provider before the model, such as "openai/gpt-4o"',
     ]);
     assert.deepEqual(errorsOf(oneModel('{ model: openai/ }')), [
       'config.yaml:3:30: litellm_params.model is "openai/"; expected a model after the provider, such as "openai/gpt-4o"',
@@ -96,7 +96,7 @@ describe('the id of a deployment', () => {
       `  - { model_name: ${name}, litellm_params: { model: openai/x }, model_info: { id: mine } }\n`;
     assert.equal(loaded(`model_list:\n${entry('a')}`).deployments[0]?.id, 'mine');
     assert.deepEqual(errorsOf(`model_list:\n${entry('a')}${entry('b')}`), [
-      'config.yaml:3:79: model_info.id is "mine"; expected an id that no other entry has',
+      'config.yaml:3:77: model_info.id is "mine"; expected an id that no other entry has',
     ]);
   });
 
@@ -104,9 +104,7 @@ describe('the id of a deployment', () => {
     const entry = '  - { model_name: a, litellm_params: { model: openai/x } }\n';
     const text = `model_list:\n${entry}${entry}`;
     assert.equal(loaded(text).deployments.length, 1);
-    assert.deepEqual(warningsOf(text), [
-      'config.yaml:3:5: the model "a" stands twice with the same parameters, and counts once',
-    ]);
+    assert.deepEqual(warningsOf(text), ['config.yaml:3:5: the model "a" stands twice, word for word, and counts once']);
   });
 });
 
@@ -141,10 +139,10 @@ describe('the key of a deployment', () => {
       'config.yaml:3:49: the model "m" has no key: the variable "MINE" is not set',
     ]);
     assert.deepEqual(warnings('{ model: openai/x }'), [
-      'config.yaml:3:21: the model "m" has no key: litellm_params.api_key is missing and OPENAI_API_KEY is not set',
+      'config.yaml:3:21: the model "m" has no key: litellm_params.api_key is missing, and so is a variable OPENAI_API_KEY',
     ]);
     assert.deepEqual(warnings('{ model: gemini/x }'), [
-      'config.yaml:3:21: the model "m" has no key: litellm_params.api_key is missing and GEMINI_API_KEY and GOOGLE_API_KEY are not set',
+      'config.yaml:3:21: the model "m" has no key: litellm_params.api_key is missing, and so is a variable GEMINI_API_KEY or GOOGLE_API_KEY',
     ]);
   });
 
@@ -163,7 +161,7 @@ describe('the address of a deployment', () => {
 
   it('is required where a provider has no usual one', () => {
     assert.deepEqual(errorsOf(oneModel('{ model: azure/x }')), [
-      'config.yaml:3:21: litellm_params.api_base is missing; expected the address of your server or resource, since this provider has no usual one',
+      'config.yaml:3:21: litellm_params.api_base is missing; expected an address, since this provider has no usual one',
     ]);
   });
 
@@ -172,7 +170,7 @@ describe('the address of a deployment', () => {
     assert.deepEqual(loaded(text).deployments, []);
     assert.deepEqual(warningsOf(text), [
       'config.yaml:3:49: litellm_params.api_base is left out: the variable "BASE" is not set',
-      'config.yaml:3:49: this model is left out: its provider has no usual address',
+      'config.yaml:3:49: this model is left out, since its provider has no usual address',
     ]);
   });
 
@@ -185,13 +183,14 @@ describe('the address of a deployment', () => {
 
 describe('litellm_params', () => {
   it('are read into limits, times and switches', () => {
-    const { id: _id, ...read } = deployment(`{
+    const read = deployment(`{
       model: azure/x, api_base: "https://a", api_key: k, api_version: "2025-04-01", organization: org,
       headers: { X-A: "1", X-B: "1" }, extra_headers: { X-B: "2" },
       weight: 0.5, order: 2, rpm: "60", tpm: 1000, max_parallel_requests: 4, timeout: 30, stream_timeout: 2.5,
       max_budget: 1.5, budget_duration: 30d, drop_params: on, additional_drop_params: [seed], mock_response: hi,
       temperature: 0.2, models: [a, b], thinking: { type: enabled }, stop: null }`);
     assert.deepEqual(read, {
+      id: read.id,
       name: 'm',
       provider: 'azure',
       model: 'x',

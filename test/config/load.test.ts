@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf } from '../../src/config/environment.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { deployment, errorsOf, load, loaded, oneModel, providers, warningsOf } from '../support/config.ts';
+import { errorsOf, load, loaded, oneModel, providers, warningsOf } from '../support/config.ts';
 
 const seed = join(import.meta.dirname, '../fixtures/seed');
 
@@ -52,8 +52,9 @@ describe('the seed', () => {
 
 describe('settings', () => {
   it('have defaults', () => {
-    const { deployments: _deployments, ...settings } = loaded(oneModel('{ model: openai/gpt-4o }'));
+    const settings = { ...loaded(oneModel('{ model: openai/gpt-4o }')), deployments: [] };
     assert.deepEqual(settings, {
+      deployments: [],
       file: 'config.yaml',
       aliases: {},
       dropParams: false,
@@ -96,28 +97,32 @@ general_settings:
   hold_per_call: 0.25
   max_request_size_mb: 1
 `);
-    const { deployments: _deployments, file: _file, ...settings } = config;
-    assert.deepEqual(settings, {
-      aliases: { 'gpt-4': { model: 'm', hidden: false }, hidden: { model: 'm', hidden: true } },
-      masterKey: 'sk-a-long-one',
-      keyHeader: 'x-my-key',
-      dropParams: true,
-      requestTimeoutMs: 20_000,
-      streamTimeoutMs: 500,
-      maxBudget: 12_500_000_000,
-      budgetDuration: 'monthly',
-      budgetExceededStatus: 422,
-      timeZone: 'Europe/Paris',
-      resetTime: '06:00',
-      unknownPrice: 'refuse',
-      holdWaitMs: 1500,
-      minUsefulOutput: 16,
-      holdPerCall: 250_000_000,
-      maxRequestBytes: 1024 * 1024,
-      allowedHosts: ['purser.lan'],
-      allowedOrigins: ['https://purser.lan'],
-      warnings: [],
-    });
+    assert.deepEqual(
+      { ...config, deployments: [] },
+      {
+        deployments: [],
+        file: 'config.yaml',
+        aliases: { 'gpt-4': { model: 'm', hidden: false }, hidden: { model: 'm', hidden: true } },
+        masterKey: 'sk-a-long-one',
+        keyHeader: 'x-my-key',
+        dropParams: true,
+        requestTimeoutMs: 20_000,
+        streamTimeoutMs: 500,
+        maxBudget: 12_500_000_000,
+        budgetDuration: 'monthly',
+        budgetExceededStatus: 422,
+        timeZone: 'Europe/Paris',
+        resetTime: '06:00',
+        unknownPrice: 'refuse',
+        holdWaitMs: 1500,
+        minUsefulOutput: 16,
+        holdPerCall: 250_000_000,
+        maxRequestBytes: 1024 * 1024,
+        allowedHosts: ['purser.lan'],
+        allowedOrigins: ['https://purser.lan'],
+        warnings: [],
+      },
+    );
   });
 
   it("prefer the router's timeout", () => {
@@ -254,7 +259,7 @@ describe('includes', () => {
 
   it('that cannot be read are an error', () => {
     assert.deepEqual(errorsOf(main), [
-      'config.yaml:1:11: include[0] is "models/more.yaml"; expected a file that can be read, its path beginning at this file\'s folder',
+      'config.yaml:1:11: include[0] is "models/more.yaml"; expected a readable file, its path beginning at this file\'s folder',
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe('the schema', () => {
     ['model_list: [5]', '1:14: entry 1 of model_list is 5; expected a mapping with "model_name" and "litellm_params"'],
     [
       'model_list:\n  -\n',
-      '2:3: entry 1 of model_list is empty; expected a mapping with "model_name" and "litellm_params"',
+      '2:4: entry 1 of model_list is empty; expected a mapping with "model_name" and "litellm_params"',
     ],
     [
       'model_list:\n  - model_name:\n    litellm_params: { model: openai/x }',

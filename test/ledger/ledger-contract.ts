@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { stringIn, without } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import type { JournalRecord, Sequenced } from '../../src/ledger/records.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { closeRecord, correction, noon, openRecord, usd } from './support.ts';
@@ -6,7 +8,7 @@ import { closeRecord, correction, noon, openRecord, usd } from './support.ts';
 /** A ledger under test, with what puts records where it reads them. */
 export interface LedgerUnderTest {
   readonly ledger: Ledger;
-  book(...records: readonly JournalRecord[]): void;
+  readonly book: (...records: readonly JournalRecord[]) => void;
 }
 
 /** Gives records their numbers, from 1. */
@@ -34,9 +36,8 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
     it('shows a row with all that the record holds', async () => {
       const close = closeRecord('c1', { warnings: ['logprobs was dropped'], outputLimit: 256, upperBound: true });
       book(openRecord('c1'), close);
-      const { type: _type, ...fields } = close;
-      const expected = { ...fields, seq: 2, keyAlias: null, bookedCost: 1_000, correction: null };
-      assert.deepEqual(await ledger.rows({}), [expected]);
+      const expected = { ...close, seq: 2, keyAlias: null, bookedCost: 1_000, correction: null };
+      assert.deepEqual(await ledger.rows({}), [without(expected as unknown as JsonObject, 'type')]);
     });
 
     it('shows what is not known as null', async () => {
@@ -50,12 +51,19 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
     it('has one row for a call that is closed twice: the first', async () => {
       const apart = [{ deployment: 'd2', model: 'm', cost: usd(5), scopes: ['gateway'] }];
       book(closeRecord('c1'), closeRecord('c1', { cost: usd(9), attempts: apart }));
-      assert.deepEqual((await ledger.rows({})).map((row) => row.cost), [1_000]);
+      assert.deepEqual(
+        (await ledger.rows({})).map((row) => row.cost),
+        [1_000],
+      );
       assert.equal(await ledger.spentSince('gateway', 0), 1_000);
     });
 
     it('has rows newest first, a page at a time', async () => {
-      book(closeRecord('c2', { at: noon + 2 }), closeRecord('c1', { at: noon + 1 }), closeRecord('c3', { at: noon + 2 }));
+      book(
+        closeRecord('c2', { at: noon + 2 }),
+        closeRecord('c1', { at: noon + 1 }),
+        closeRecord('c3', { at: noon + 2 }),
+      );
       const calls = async (limit: number, offset: number): Promise<unknown[]> =>
         (await ledger.rows({ limit, offset })).map((row) => row.call);
       assert.deepEqual(await calls(2, 0), ['c3', 'c2']);
@@ -67,8 +75,8 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
         closeRecord('c1', { at: noon, key: 'k1', project: 'p1', model: 'm1', group: 'g1' }),
         closeRecord('c2', { at: noon + 10, key: 'k2', project: 'p2', model: 'm2', group: 'g2' }),
       );
-      const found = async (filter: Parameters<Ledger['rows']>[0]): Promise<unknown> =>
-        (await ledger.rows(filter)).map((row) => row.call).join();
+      const found = async (filter: Parameters<Ledger['rows']>[0]): Promise<string> =>
+        (await ledger.rows(filter)).map((row) => stringIn(row.call)).join();
       assert.equal(await found({ since: noon + 10 }), 'c2');
       assert.equal(await found({ until: noon + 10 }), 'c1');
       assert.equal(await found({ key: 'k1' }), 'c1');
@@ -88,27 +96,56 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
         closeRecord('c5', { cost: usd(8), status: 'interrupted', usage: null }),
       );
       assert.deepEqual(await ledger.sums('provider', {}), [
-        { name: 'anthropic', cost: 9_007_199_254, calls: 1, failed: 0, input: 10, cacheRead: 20, cacheWrite: 70, output: 50 },
+        {
+          name: 'anthropic',
+          cost: 9_007_199_254,
+          calls: 1,
+          failed: 0,
+          input: 10,
+          cacheRead: 20,
+          cacheWrite: 70,
+          output: 50,
+        },
         { name: 'openai', cost: 15, calls: 4, failed: 2, input: 30, cacheRead: 60, cacheWrite: 210, output: 150 },
       ]);
     });
 
-    for (const by of ['key', 'project', 'model', 'group', 'provider', 'account', 'assistant', 'session'] as const) {
-      it(`sums by ${by}`, async () => {
-        book(closeRecord('c1', { [by]: 'one' }), closeRecord('c2', { [by]: 'two', cost: usd(3) }), closeRecord('c3', { [by]: 'two' }));
-        const sums = await ledger.sums(by, {});
-        assert.deepEqual(sums.map(({ name, calls, cost }) => [name, calls, cost]), [['two', 2, 1_003], ['one', 1, 1_000]]);
-      });
-    }
+    it('sums by whatever a row can be told apart by', async () => {
+      const kinds = ['key', 'project', 'model', 'group', 'provider', 'account', 'assistant', 'session'] as const;
+      const named = (suffix: string) => Object.fromEntries(kinds.map((by) => [by, `${by} ${suffix}`]));
+      book(
+        closeRecord('c1', named('a')),
+        closeRecord('c2', { ...named('b'), cost: usd(3) }),
+        closeRecord('c3', named('b')),
+      );
+      for (const by of kinds) {
+        const sums = (await ledger.sums(by, {})).map(({ name, calls, cost }) => ({ name, calls, cost }));
+        assert.deepEqual(sums, [
+          { name: `${by} b`, calls: 2, cost: 1_003 },
+          { name: `${by} a`, calls: 1, cost: 1_000 },
+        ]);
+      }
+    });
 
     it('sums by the days and hours of a time zone, across a change of the clock', async () => {
-      const at = [Date.UTC(2026, 2, 29, 0, 59), Date.UTC(2026, 2, 29, 1, 0), Date.UTC(2026, 2, 28, 22, 59), Date.UTC(2026, 2, 28, 23, 0)];
+      const at = [
+        Date.UTC(2026, 2, 29, 0, 59),
+        Date.UTC(2026, 2, 29, 1, 0),
+        Date.UTC(2026, 2, 28, 22, 59),
+        Date.UTC(2026, 2, 28, 23, 0),
+      ];
       book(...at.map((time, index) => closeRecord(`c${index}`, { at: time, cost: usd(10 ** index) })));
       const sums = async (by: 'day' | 'hour', timeZone: string): Promise<unknown> =>
         (await ledger.sums(by, {}, timeZone)).map(({ name, cost }) => [name, cost]);
-      assert.deepEqual(await sums('day', 'Europe/Berlin'), [['2026-03-28', 100], ['2026-03-29', 1_011]]);
+      assert.deepEqual(await sums('day', 'Europe/Berlin'), [
+        ['2026-03-28', 100],
+        ['2026-03-29', 1_011],
+      ]);
       assert.deepEqual(await sums('hour', 'Europe/Berlin'), [
-        ['2026-03-28T23:00', 100], ['2026-03-29T00:00', 1_000], ['2026-03-29T01:00', 1], ['2026-03-29T03:00', 10],
+        ['2026-03-28T23:00', 100],
+        ['2026-03-29T00:00', 1_000],
+        ['2026-03-29T01:00', 1],
+        ['2026-03-29T03:00', 10],
       ]);
       assert.deepEqual(await sums('day', 'Asia/Kathmandu'), [['2026-03-29', 1_111]]);
       assert.deepEqual(await ledger.sums('day', {}), await ledger.sums('day', {}, 'UTC'));
@@ -116,13 +153,20 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
 
     it('refuses a time zone that there is not', async () => {
       book(closeRecord('c1'));
-      await assert.rejects(ledger.sums('day', {}, 'Mars/Olympus'), { kind: 'invalid-request', message: /Mars\/Olympus/ });
+      await assert.rejects(ledger.sums('day', {}, 'Mars/Olympus'), {
+        kind: 'invalid-request',
+        message: /Mars\/Olympus/,
+      });
       assert.equal((await ledger.rows({})).length, 1, 'and goes on');
     });
 
     it('knows what a budget spent since an instant, which itself counts', async () => {
       const scopes = ['gateway', 'project:p'];
-      book(closeRecord('c1', { at: noon - 1, scopes }), closeRecord('c2', { scopes }), closeRecord('c3', { at: noon + 1 }));
+      book(
+        closeRecord('c1', { at: noon - 1, scopes }),
+        closeRecord('c2', { scopes }),
+        closeRecord('c3', { at: noon + 1 }),
+      );
       assert.equal(await ledger.spentSince('project:p', noon), 1_000);
       assert.equal(await ledger.spentSince('project:p', noon - 1), 2_000);
       assert.equal(await ledger.spentSince('gateway', noon), 2_000);

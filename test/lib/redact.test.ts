@@ -4,7 +4,10 @@ import { redactor } from '../../src/lib/redact.ts';
 describe('redact', () => {
   it('hides a planted secret wherever it stands, and leaves four characters as a hint', () => {
     const redact = redactor(['planted-secret-value-9876']);
-    assert.equal(redact('key planted-secret-value-9876 and {"k":"planted-secret-value-9876"}'), 'key ...9876 and {"k":"...9876"}');
+    assert.equal(
+      redact('key planted-secret-value-9876 and {"k":"planted-secret-value-9876"}'),
+      'key ...9876 and {"k":"...9876"}',
+    );
   });
 
   it('hides short secrets whole', () => {
@@ -13,7 +16,11 @@ describe('redact', () => {
 
   it('hides what looks like a key of a known provider', () => {
     const redact = redactor([]);
-    for (const key of ['sk-ant-api03-abcdefghijklmnopqrstuvwx', 'AIzaSyA1234567890abcdefghijklmnopqrstu', 'gsk_abcdefghijklmnopqrstuvwxyz']) {
+    for (const key of [
+      'sk-ant-api03-abcdefghijklmnopqrstuvwx',
+      'AIzaSyA1234567890abcdefghijklmnopqrstu',
+      'gsk_abcdefghijklmnopqrstuvwxyz',
+    ]) {
       assert.ok(!redact(`Incorrect API key provided: ${key}.`).includes(key), key);
     }
   });

@@ -11,7 +11,10 @@ const splice = (text: string, change: (before: JsonObject) => JsonObject): strin
 describe('splice', () => {
   it('changes one member and leaves every other byte as it came', () => {
     const text = '{ "a" : 1.0, "model":"x", "big": 12345678901234567890, "e":"\\u00e9\\"}" }';
-    assert.equal(splice(text, (before) => ({ ...before, model: 'y' })), text.replace('"x"', '"y"'));
+    assert.equal(
+      splice(text, (before) => ({ ...before, model: 'y' })),
+      text.replace('"x"', '"y"'),
+    );
   });
 
   it('gives the same bytes back when nothing differs', () => {
@@ -21,7 +24,10 @@ describe('splice', () => {
   });
 
   it('adds to an empty object', () => {
-    assert.equal(splice('{}', () => ({ a: [1] })), '{"a":[1]}');
+    assert.equal(
+      splice('{}', () => ({ a: [1] })),
+      '{"a":[1]}',
+    );
   });
 
   it('removes first, middle, last and only members', () => {
@@ -29,17 +35,29 @@ describe('splice', () => {
       const result = splice('{"a":{"x":"}"}, "b":[1,{"y":"]"}] ,"c":"," }', (before) =>
         Object.fromEntries(Object.entries(before).filter(([name]) => name !== key)),
       );
-      assert.deepEqual(Object.keys(JSON.parse(result) as object), ['a', 'b', 'c'].filter((name) => name !== key));
+      assert.deepEqual(
+        Object.keys(JSON.parse(result) as object),
+        ['a', 'b', 'c'].filter((name) => name !== key),
+      );
     }
-    assert.equal(splice('{"a":1}', () => ({})), '{}');
+    assert.equal(
+      splice('{"a":1}', () => ({})),
+      '{}',
+    );
   });
 
   it('changes a member that stands twice in both places, so that no reader sees the old value', () => {
-    assert.equal(splice('{"n":1,"n":2}', (before) => ({ ...before, n: 3 })), '{"n":3,"n":3}');
+    assert.equal(
+      splice('{"n":1,"n":2}', (before) => ({ ...before, n: 3 })),
+      '{"n":3,"n":3}',
+    );
   });
 
   it('finds a member whose key is written with escapes', () => {
-    assert.equal(splice('{"m\\u006fdel":"x"}', (before) => ({ ...before, model: 'y' })), '{"m\\u006fdel":"y"}');
+    assert.equal(
+      splice('{"m\\u006fdel":"x"}', (before) => ({ ...before, model: 'y' })),
+      '{"m\\u006fdel":"y"}',
+    );
   });
 
   it('agrees with parsing, changing and serialising for any object', () => {
@@ -50,7 +68,9 @@ describe('splice', () => {
         const before = JSON.parse(text) as JsonObject;
         const kept = Object.fromEntries(Object.entries(before).filter((_, index) => index % 3 !== 0));
         const after = JSON.parse(JSON.stringify({ ...kept, ...change })) as JsonObject;
-        const merged = Object.fromEntries(Object.entries(after).map(([key, value]) => [key, key in change ? value : before[key]]));
+        const merged = Object.fromEntries(
+          Object.entries(after).map(([key, value]) => [key, key in change ? value : before[key]]),
+        );
         const result = spliceObject(Buffer.from(text), before, merged).toString();
         assert.deepEqual(JSON.parse(result), JSON.parse(JSON.stringify(merged)));
       }),

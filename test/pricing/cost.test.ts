@@ -33,8 +33,8 @@ describe('cost of a call', () => {
 
   it('moves the whole request to the higher tier strictly above its size', () => {
     assert.equal(dollars({ input: 200_000, output: 10 }, geminiPro), 0.2501);
-    assert.equal(dollars({ input: 200_001, output: 10 }, geminiPro), 0.5001525 + 0.0000025 - 0.0000025 + 0);
-    assert.equal(dollars({ input: 100_001, cacheRead: 100_000, output: 10 }, geminiPro), 0.2750025 + 0.00015);
+    assert.equal(dollars({ input: 200_001, output: 10 }, geminiPro), 0.5001525);
+    assert.equal(dollars({ input: 100_001, cacheRead: 100_000, output: 10 }, geminiPro), 0.2751525);
   });
 
   it('bills an hour of cache at its own price, else at that of five minutes, else as input', () => {
@@ -48,15 +48,15 @@ describe('cost of a call', () => {
 
   it('bills reasoning and sound within their kind, never twice', () => {
     const price = priced({ input: 1, output: 8, reasoning: 3, audioInput: 10, audioOutput: 20 });
-    assert.equal(dollars({ output: 1000, reasoning: 400 }, price), 0.0048 + 0.0012);
-    assert.equal(dollars({ input: 1000, audioInput: 100 }, price), 0.0009 + 0.001);
-    assert.equal(dollars({ output: 1000, audioOutput: 500 }, price), 0.004 + 0.01);
-    assert.equal(dollars({ input: 1000, audioInput: 100, output: 10, audioOutput: 10 }, sonnet), 0.003 + 0.00015);
+    assert.equal(dollars({ output: 1000, reasoning: 400 }, price), 0.006);
+    assert.equal(dollars({ input: 1000, audioInput: 100 }, price), 0.0019);
+    assert.equal(dollars({ output: 1000, audioOutput: 500 }, price), 0.014);
+    assert.equal(dollars({ input: 1000, audioInput: 100, output: 10, audioOutput: 10 }, sonnet), 0.00315);
   });
 
   it('adds what a request and each search cost', () => {
     const price = priced({ input: 3, output: 15 }, { request: 14_000_000 as NanoUsd, search: 10_000_000 as NanoUsd });
-    assert.equal(dollars({ input: 1000, searches: 2 }, price), 0.003 + 0.014 + 0.02);
+    assert.equal(dollars({ input: 1000, searches: 2 }, price), 0.037);
   });
 
   it('follows the service tier that the provider says it used', () => {
@@ -73,8 +73,8 @@ describe('cost of a call', () => {
     const price: Price = { input: 75, output: 0, source: 'config' };
     assert.equal(costOf({ ...noUsage, input: 6 }, price), 0); // 450 pico-dollars
     assert.equal(costOf({ ...noUsage, input: 7 }, price), 1); // 525
-    const large: Price = { input: 1_000_000_000_001, output: 0, source: 'config' };
-    assert.equal(costOf({ ...noUsage, input: 9_007_199 }, large), 9_007_199_000_000_009 - 0);
+    const large: Price = { input: 999_999_999_937, output: 0, source: 'config' };
+    assert.equal(costOf({ ...noUsage, input: 9_007_008 }, large), 9_007_007_999_432_558); // a double has ...559
   });
 
   it('counts nonsense from a provider as nothing', () => {
@@ -93,8 +93,10 @@ const prices = fc
   .map(({ base, factors }): Price => ({
     ...base,
     tiers: factors.reduce<Tier[]>((tiers, factor, index) => {
-      const { above: _above, ...below }: Partial<Tier> & Rates = tiers.at(-1) ?? base;
-      const raised = Object.fromEntries(Object.entries(below).map(([kind, value]) => [kind, value * factor]));
+      const below: Rates = tiers.at(-1) ?? base;
+      const raised = Object.fromEntries(
+        Object.entries(below).map(([kind, value]: [string, number]) => [kind, value * factor]),
+      );
       return [...tiers, { ...(raised as unknown as Rates), above: 100_000 * (index + 1) }];
     }, []),
     source: 'config',
@@ -159,13 +161,13 @@ describe('worst case', () => {
   const bounds = { inputTokens: 1000, outputTokens: 100, price: sonnet };
 
   it('takes cache writes only where the prompt is marked for them', () => {
-    assert.equal(toDollars(worstCase(bounds)), 0.003 + 0.0015);
-    assert.equal(toDollars(worstCase({ ...bounds, caches: true })), 0.006 + 0.0015);
+    assert.equal(toDollars(worstCase(bounds)), 0.0045);
+    assert.equal(toDollars(worstCase({ ...bounds, caches: true })), 0.0075);
   });
 
   it('takes cache writes where the provider makes them unasked', () => {
     const price = priced({ input: 4, output: 20, cacheWrite: 5 }, { cachesUnasked: true });
-    assert.equal(toDollars(worstCase({ ...bounds, price })), 0.005 + 0.002);
+    assert.equal(toDollars(worstCase({ ...bounds, price })), 0.007);
   });
 
   it('takes the dearest tier that the input can reach', () => {
@@ -174,13 +176,13 @@ describe('worst case', () => {
   });
 
   it('multiplies the output, and not the input, by the answers asked for', () => {
-    assert.equal(toDollars(worstCase({ ...bounds, choices: 3 })), 0.003 + 0.0045);
+    assert.equal(toDollars(worstCase({ ...bounds, choices: 3 })), 0.0075);
   });
 
   it('takes sound where there is some, and searches that may be billed', () => {
     const price = priced({ input: 1, output: 2, audioInput: 10, audioOutput: 20 }, { search: 5_000_000 as NanoUsd });
     assert.equal(toDollars(worstCase({ ...bounds, price })), 0.0012);
-    assert.equal(toDollars(worstCase({ ...bounds, price, audio: true, searches: 2 })), 0.012 + 0.01);
+    assert.equal(toDollars(worstCase({ ...bounds, price, audio: true, searches: 2 })), 0.022);
   });
 
   it('takes the dearer of the asked service tier and the usual one', () => {
@@ -217,7 +219,31 @@ describe('affordable output', () => {
 });
 
 describe('price record', () => {
-  it('is plain JSON that gives the price back', () => {
-    assert.deepEqual(JSON.parse(JSON.stringify(priceRecord(geminiPro))), geminiPro);
+  const usage = { ...noUsage, input: 200_001, cacheRead: 5, output: 10 };
+
+  it('holds what the row was priced with, and gives its cost again', () => {
+    const record = priceRecord(geminiPro, usage);
+    assert.deepEqual(JSON.parse(JSON.stringify(record)), {
+      ...perMillion({ input: 2.5, output: 15, cacheRead: 0.25 }),
+      source: 'config',
+    });
+    assert.equal(costOf(usage, record as unknown as Price), costOf(usage, geminiPro));
+  });
+
+  it('leaves out tiers that were not used, to stay small', () => {
+    const price = { ...geminiPro, serviceTiers: { flex: perMillion({ input: 1, output: 2 }) } };
+    assert.deepEqual(Object.keys(priceRecord(price, { ...noUsage, serviceTier: 'flex' })), [
+      'input',
+      'output',
+      'source',
+    ]);
+    assert.deepEqual(Object.keys(priceRecord(price)), ['input', 'output', 'cacheRead', 'source']);
+  });
+
+  it('holds the usual rates where no usage is known', () => {
+    assert.deepEqual(priceRecord(geminiPro), {
+      ...perMillion({ input: 1.25, output: 10, cacheRead: 0.125 }),
+      source: 'config',
+    });
   });
 });

@@ -22,7 +22,11 @@ describe('router', () => {
   });
 
   it('takes the wildcard with the longest fixed part and says what its star stands for', () => {
-    assert.deepEqual(routes.resolve('openai/o3'), { group: 'openai/o3', deployments: [{ name: 'openai/*' }], star: 'o3' });
+    assert.deepEqual(routes.resolve('openai/o3'), {
+      group: 'openai/o3',
+      deployments: [{ name: 'openai/*' }],
+      star: 'o3',
+    });
     assert.equal(routes.resolve('anything')?.star, 'anything');
   });
 
@@ -37,7 +41,10 @@ describe('router', () => {
 
   it('tries lower orders first', () => {
     const group = [deployment('m', { order: 2, id: 'b' }), deployment('m', { order: 1, id: 'a' })];
-    assert.deepEqual(inOrder(group, Math.random).map((one) => (one as { id?: string }).id), ['a', 'b']);
+    assert.deepEqual(
+      inOrder(group, Math.random).map((one) => (one as { id?: string }).id),
+      ['a', 'b'],
+    );
   });
 
   it('keeps every deployment in the order it gives', () => {
@@ -50,7 +57,10 @@ describe('router', () => {
   });
 
   it('draws the first by weight', () => {
-    const group = [{ name: 'heavy', weight: 3 }, { name: 'light', weight: 1 }];
+    const group = [
+      { name: 'heavy', weight: 3 },
+      { name: 'light', weight: 1 },
+    ];
     let seed = 1;
     const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
     let heavy = 0;

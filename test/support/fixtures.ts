@@ -56,7 +56,10 @@ export function cut(parser: FrameParser, bytes: Uint8Array, cuts: readonly numbe
   return [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];
 }
 
-/** Compares a value, as JSON, with the expected file at this path below test/fixtures. UPDATE_GOLDEN=1 rewrites the file. */
+/**
+ * Compares a value, as JSON, with the expected file at this path below test/fixtures. UPDATE_GOLDEN=1 rewrites the file;
+ * name the tests to run with `mocha --no-config --import=tsx FILE`, since .mocharc.json adds all others, and theirs with them.
+ */
 export function expectGolden(path: string, value: unknown): void {
   const file = join(fixtures, path);
   const text = `${JSON.stringify(value, null, 1)}\n`;

@@ -27,7 +27,7 @@ export function outline(body: JsonObject): Outline {
 /** Tools that the client runs itself, under a type of Anthropic's: https://docs.anthropic.com/en/docs/agents-and-tools/tool-use */
 const clientTool = /^(custom|bash|text_editor|computer|memory)(_\d+)?$/;
 
-export const isServerTool = ({ type }: JsonObject): boolean => typeof type === 'string' && !clientTool.test(type);
+const isServerTool = ({ type }: JsonObject): boolean => typeof type === 'string' && !clientTool.test(type);
 
 function unboundedBy(body: JsonObject): string | undefined {
   const tool = objectsIn(body.tools).find((candidate) => isServerTool(candidate) && !isSearchOfTools(candidate));

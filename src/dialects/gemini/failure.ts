@@ -1,4 +1,5 @@
 import type { Failure, FailureKind } from '../../chat/failure.ts';
+import { objectIn, objectsIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { SseFrame } from '../../lib/sse.ts';
 import { failureInAnswer, readRefusalWith } from '../refusal.ts';
@@ -55,8 +56,9 @@ export const writeStreamFailure = (failure: Failure): readonly SseFrame[] => [
   { data: JSON.stringify(writeFailure(failure)) },
 ];
 
-/** Google's SDKs and its CLI read the delay from the body, not from a header. */
-function detailsOf({ details: { retryAfter } }: Failure): readonly Json[] {
-  if (retryAfter === undefined) return [];
+/** Google's own details where it refused; else the delay, which its SDKs and its CLI read from the body, not from a header. */
+function detailsOf({ details: { details, retryAfter } }: Failure): readonly Json[] {
+  const own = objectsIn(objectIn(details)['details']);
+  if (own.length > 0 || retryAfter === undefined) return own;
   return [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfter}s` }];
 }

@@ -1,6 +1,7 @@
 import type { MediaPart, Part } from '../../chat/chat.ts';
-import { isObject, objectIn, parseJson, stringIn } from '../../lib/json.ts';
+import { isObject, objectIn, stringIn } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { callArguments } from '../call-arguments.ts';
 import { field, signatureExtras, signatureIn, signed } from './wire.ts';
 
 /** A part of a model's turn; undefined for what Gemini has no place for, and for empty text, which it refuses. */
@@ -18,13 +19,6 @@ export function writePart(part: Part): JsonObject | undefined {
     case 'tool-result':
       return undefined;
   }
-}
-
-/** Arguments must be an object; what a model wrote instead is kept under a name of its own. */
-function callArguments(input: string): JsonObject {
-  if (input.trim() === '') return {};
-  const value = parseJson(input);
-  return isObject(value) ? value : { input: value ?? input };
 }
 
 export function writeMedia(part: MediaPart): JsonObject {

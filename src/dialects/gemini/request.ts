@@ -85,10 +85,10 @@ function writeResult(result: ToolResultPart, name: string, model: string): reado
 /**
  * From Gemini 3 on a step's first call must carry its signature, else the request is refused. Where it was lost (another
  * model's turn, a client that drops it), Google takes this word for it: https://ai.google.dev/gemini-api/docs/thought-signatures.
- * Only the turn under way is checked.
+ * Only the turn under way is checked; it goes on while results come, whatever is said beside them.
  */
 function withSignatures(contents: readonly Content[]): readonly Content[] {
-  const asked = contents.findLastIndex(({ role, parts }) => role === 'user' && !parts.every(isResult));
+  const asked = contents.findLastIndex(({ role, parts }) => role === 'user' && !parts.some(isResult));
   return contents.map((content, index) => {
     const first =
       index > asked && content.role === 'model' ? content.parts.findIndex((part) => part['functionCall']) : -1;

@@ -1,8 +1,8 @@
 import type {
   AnswerFormat,
   ChatRequest,
+  Effort,
   MediaPart,
-  Reasoning,
   Settings,
   Tool,
   ToolResultPart,
@@ -10,8 +10,9 @@ import type {
 } from '../../chat/chat.ts';
 import { callNames } from '../../chat/chat.ts';
 import { invalid } from '../../chat/failure.ts';
-import { defined, isObject, objectIn, parseJson } from '../../lib/json.ts';
+import { defined, objectIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
+import { callArguments } from '../call-arguments.ts';
 
 /** The body of /api/chat. Ollama knows no tool choice but to leave the tools out. */
 export function writeRequest(request: ChatRequest): JsonObject {
@@ -24,7 +25,7 @@ export function writeRequest(request: ChatRequest): JsonObject {
     messages: request.turns.flatMap((turn) => writeTurn(turn, names)),
     tools: tools.length > 0 ? tools.map(writeTool) : undefined,
     format: writeFormat(settings.format),
-    think: writeThink(settings.reasoning, model),
+    think: writeThink(settings.reasoning?.effort, model),
     options: writeOptions(settings),
     stream,
   });
@@ -85,13 +86,6 @@ function imageData({ kind, data, url }: MediaPart): string {
   throw invalid(`Ollama cannot fetch images: send the image itself as a base64 data URL, not ${where}.`, 'messages');
 }
 
-/** Arguments must be an object; what a model wrote instead is kept under a name of its own. */
-function callArguments(input: string): JsonObject {
-  if (input.trim() === '') return {};
-  const value = parseJson(input);
-  return isObject(value) ? value : { input: value ?? input };
-}
-
 const writeTool = ({ name, description, schema }: Tool): JsonObject => ({
   type: 'function',
   function: defined({ name, description, parameters: schema ?? { type: 'object', properties: {} } }),
@@ -101,18 +95,20 @@ function writeFormat(format: AnswerFormat | undefined): Json | undefined {
   return format?.type === 'json-schema' ? format.schema : format && 'json';
 }
 
-/** On or off; gpt-oss takes a level instead and cannot be stopped (https://docs.ollama.com/capabilities/thinking). */
-function writeThink(reasoning: Reasoning | undefined, model: string): Json | undefined {
-  if (!reasoning) return undefined;
-  const { effort, budget, adaptive, show } = reasoning;
-  if (effort === undefined && budget === undefined && adaptive === undefined) return show === true ? true : undefined;
-  if (!model.includes('gpt-oss')) return effort !== 'none';
+/**
+ * On or off; gpt-oss takes a level instead and cannot be stopped (https://docs.ollama.com/capabilities/thinking). Models
+ * that can think do so unasked and the others refuse the word, so only an effort is passed on: assistants send a thinking
+ * budget to every model.
+ */
+function writeThink(effort: Effort | undefined, model: string): Json | undefined {
+  if (!model.includes('gpt-oss')) return effort && effort !== 'none';
   switch (effort) {
+    case undefined:
+      return undefined;
     case 'none':
     case 'minimal':
     case 'low':
       return 'low';
-    case undefined:
     case 'medium':
       return 'medium';
     case 'high':

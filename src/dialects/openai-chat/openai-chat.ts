@@ -5,7 +5,7 @@ import { writeFailure, writeStreamFailure } from './failure.ts';
 import { outline } from './outline.ts';
 import { readRequest } from './request.ts';
 import { expresses, limitOutput } from './settings.ts';
-import { isLast, isUsageOnly, signs, streamReader } from './stream.ts';
+import { isLast, isUsageOnly, mark, mended, signs, streamReader } from './stream.ts';
 import { streamWriter } from './stream-writer.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -27,6 +27,8 @@ export const openaiChat: Dialect = {
   streamWriter,
   isLast,
   isUsageOnly,
+  mark,
+  mended,
   writeFailure,
   writeStreamFailure,
   readRefusal: readRefusalWith,

@@ -36,11 +36,11 @@ export const noParts = (): PartsSoFar => ({ events: [], count: 0, open: undefine
 export function readDelta(parts: PartsSoFar, delta: JsonObject): void {
   readReasoning(parts, delta);
   readContent(parts, delta.content);
+  if (isArray(delta.annotations)) for (const source of readAnnotations(delta.annotations)) cite(parts, source); // of the text
   append(parts, 'refusal', stringIn(delta.refusal) ?? '');
   if (isArray(delta.images)) for (const image of objectsIn(delta.images)) readMedia(parts, image);
   if (isArray(delta.tool_calls)) for (const call of objectsIn(delta.tool_calls)) readCall(parts, call);
   if (delta.function_call != null) readCall(parts, { index: 0, function: objectIn(delta.function_call) });
-  if (isArray(delta.annotations)) for (const source of readAnnotations(delta.annotations)) cite(parts, source);
 }
 
 export function cite(parts: PartsSoFar, citation: Citation): void {

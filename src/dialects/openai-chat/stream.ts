@@ -18,6 +18,15 @@ export const signs = [
 
 export const isLast = (frame: SseFrame): boolean => frame.data === done;
 
+/** Azure's filter results, Perplexity and Moonshot leave the object's name out or empty (seen in their recordings). */
+export const mark = '"chat.completion.chunk"';
+
+export function mended(frame: SseFrame): SseFrame {
+  const chunk = frame.data.includes(mark) ? undefined : parseJson(frame.data);
+  if (!isObject(chunk) || !isArray(chunk.choices)) return frame;
+  return { ...frame, data: JSON.stringify({ ...chunk, object: 'chat.completion.chunk' }) };
+}
+
 /** The chunk that `include_usage` adds: usage and no choices. */
 export function isUsageOnly(frame: SseFrame): boolean {
   if (!frame.data.includes('"prompt_tokens"')) return false;

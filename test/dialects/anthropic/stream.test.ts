@@ -3,7 +3,7 @@ import type { ChatAnswer, ChatEvent, ChatRequest } from '../../../src/chat/chat.
 import { collect, eventsOf } from '../../../src/chat/collect.ts';
 import { Failure } from '../../../src/chat/failure.ts';
 import { anthropic } from '../../../src/dialects/anthropic/anthropic.ts';
-import { isArray, objectIn, objectsIn, parseJson } from '../../../src/lib/json.ts';
+import { isArray, numberIn, objectIn, objectsIn, parseJson, stringIn } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { sseParser } from '../../../src/lib/sse.ts';
 import type { SseFrame } from '../../../src/lib/sse.ts';
@@ -29,7 +29,7 @@ const write = (events: readonly ChatEvent[]): readonly SseFrame[] => {
   const writer = anthropic.streamWriter(request);
   return events.flatMap((event) => writer(event));
 };
-const frame = (event: JsonObject): SseFrame => ({ event: String(event['type']), data: JSON.stringify(event) });
+const frame = (event: JsonObject): SseFrame => ({ event: stringIn(event.type) ?? '', data: JSON.stringify(event) });
 const payloads = (frames: readonly SseFrame[]): readonly JsonObject[] =>
   frames.map(({ data }) => objectIn(parseJson(data)));
 
@@ -45,8 +45,8 @@ function withoutRaw<T>(value: T): T {
 /** The independent reading keeps a call that was cut short under a name of its own. */
 const withoutUnparsed = (own: JsonObject): JsonObject => ({
   ...own,
-  tool_calls: objectsIn(own['tool_calls']).map((call) =>
-    '__unparsed' in objectIn(call['arguments']) ? { ...call, arguments: undefined } : call,
+  tool_calls: objectsIn(own.tool_calls).map((call) =>
+    '__unparsed' in objectIn(call.arguments) ? { ...call, arguments: undefined } : call,
   ),
 });
 
@@ -64,14 +64,23 @@ describe('anthropic stream', () => {
     it(`writes ${file} back without loss`, () => {
       const written = write(events);
       assert.deepEqual(withoutRaw(read(written)), withoutRaw(events));
-      assert.deepEqual(payloads(written).at(-2)?.['usage'], collect(events).usage?.raw);
+      assert.deepEqual(payloads(written).at(-2)?.usage, collect(events).usage?.raw);
     });
 
     it(`reads ${file} the same however its bytes are cut`, () => {
       const bytes = wireOf(frames);
       const everywhere = Array.from(bytes.keys()).slice(1);
       assert.deepEqual(read(cut(sseParser(), bytes, everywhere)), events);
-      assert.deepEqual(read(cut(sseParser(), bytes, everywhere.filter((at) => at % 7 === 0))), events);
+      assert.deepEqual(
+        read(
+          cut(
+            sseParser(),
+            bytes,
+            everywhere.filter((at) => at % 7 === 0),
+          ),
+        ),
+        events,
+      );
     });
 
     it(`knows the finish and the usage of ${file} from the frames with a sign alone`, () => {
@@ -107,7 +116,7 @@ describe('anthropic stream', () => {
       answer.parts.map((part) => (part.type === 'tool-call' ? { ...part, id: '' } : part.type));
     assert.deepEqual(shape(streamed), shape(whole));
     assert.equal(streamed.reason, whole.reason);
-    assert.equal(streamed.usage?.input, whole.usage?.input);
+    assert.deepEqual(streamed.extras, whole.extras);
   });
 
   it('reads a second message that a proxy puts behind a first that broke off', () => {
@@ -138,7 +147,11 @@ describe('anthropic stream', () => {
   it('takes an input that comes whole with the start of its block', () => {
     const block = { type: 'tool_use', id: 't1', name: 'f', input: { a: 1 } };
     const start = frame({ type: 'content_block_start', index: 0, content_block: block });
-    const delta = frame({ type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } });
+    const delta = frame({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'input_json_delta', partial_json: '{}' },
+    });
     const stop = frame({ type: 'content_block_stop', index: 0 });
     const inputOf = (frames: readonly SseFrame[]): unknown =>
       collect(read(frames)).parts.map((part) => (part.type === 'tool-call' ? part.input : undefined));
@@ -151,7 +164,10 @@ describe('anthropic stream', () => {
     const reason = frame({ type: 'message_delta', delta: { stop_reason: 'end_turn' } });
     const begin = frame({ type: 'message_start', message: { id: 'm', model: 'c', usage: { input_tokens: 3 } } });
     const end = frame({ type: 'message_stop' });
-    for (const frames of [[begin, usage, reason, end], [begin, reason, usage, end]]) {
+    for (const frames of [
+      [begin, usage, reason, end],
+      [begin, reason, usage, end],
+    ]) {
       assert.equal(read(frames).filter((event) => event.type === 'finish').length, 1);
     }
     const finish = read([begin, usage, reason, end]).at(-1);
@@ -166,12 +182,14 @@ describe('anthropic stream', () => {
 
   it('throws the error that comes in a stream', () => {
     const refusal = readJson('anthropic/errors/anthropic-200-stream-overloaded.json');
-    const frames = cut(sseParser(), new TextEncoder().encode(String(refusal['stream_body'])));
+    const frames = cut(sseParser(), new TextEncoder().encode(stringIn(refusal.stream_body)));
     assert.throws(
       () => read(frames),
       (thrown) => thrown instanceof Failure && thrown.kind === 'provider-overloaded' && thrown.message === 'Overloaded',
     );
-    assert.ok(frames.some(({ data }) => data.includes('overloaded') && anthropic.signs.some((sign) => data.includes(sign))));
+    assert.ok(
+      frames.some(({ data }) => data.includes('overloaded') && anthropic.signs.some((sign) => data.includes(sign))),
+    );
   });
 
   it('throws for a frame that is no JSON', () => {
@@ -203,12 +221,24 @@ const finish: ChatEvent = { type: 'finish', reason: 'tool-calls', usage };
 describe('anthropic stream for its clients', () => {
   /** `start 0 text`, `delta 0`, `stop 0`, for every frame. */
   const outlineOf = (events: readonly ChatEvent[]): readonly string[] =>
-    payloads(write(events)).map((event) =>
-      [event['type'], event['index'], objectIn(event['content_block'])['type']].filter((word) => word !== undefined).join(' '),
-    );
+    payloads(write(events)).map((event) => {
+      const words = [event.type, numberIn(event.index)?.toString(), objectIn(event.content_block).type];
+      return words.filter((word) => typeof word === 'string').join(' ');
+    });
 
   it('puts one block after another, although the parts came mixed', () => {
-    const events = [start, text(0), delta(0, 'Hi'), call(1), call(2), delta(1, '{}'), delta(2, '[]'), end(0), end(1), finish];
+    const events = [
+      start,
+      text(0),
+      delta(0, 'Hi'),
+      call(1),
+      call(2),
+      delta(1, '{}'),
+      delta(2, '[]'),
+      end(0),
+      end(1),
+      finish,
+    ];
     assert.deepEqual(outlineOf(events), [
       'message_start',
       'content_block_start 0 text',
@@ -227,7 +257,7 @@ describe('anthropic stream for its clients', () => {
 
   it('names every frame as its data does', () => {
     for (const { event, data } of write([start, text(0), delta(0, 'Hi'), end(0), finish])) {
-      assert.equal(event, objectIn(parseJson(data))['type']);
+      assert.equal(event, objectIn(parseJson(data)).type);
     }
   });
 
@@ -239,7 +269,7 @@ describe('anthropic stream for its clients', () => {
 
   it('tells the whole usage at the beginning and at the end', () => {
     const [begin] = payloads(write([{ ...start, usage }]));
-    const { cache_creation, ...counts } = objectIn(objectIn(begin?.['message'])['usage']);
+    const { cache_creation, ...counts } = objectIn(objectIn(begin?.message).usage);
     assert.deepEqual(cache_creation, { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 1 });
     assert.deepEqual(counts, {
       input_tokens: 10,
@@ -249,18 +279,23 @@ describe('anthropic stream for its clients', () => {
       output_tokens_details: { thinking_tokens: 4 },
     });
     const [, last] = payloads(write([start, finish]));
-    assert.deepEqual(last?.['usage'], { ...counts, cache_creation });
-    assert.deepEqual(last['delta'], { stop_reason: 'tool_use', stop_sequence: null });
+    assert.deepEqual(last?.usage, { ...counts, cache_creation });
+    assert.deepEqual(last.delta, { stop_reason: 'tool_use', stop_sequence: null });
   });
 
   it('repeats at the end the usage of the beginning when no other is known', () => {
-    const last = payloads(write([{ ...start, usage }, { type: 'finish', reason: 'stop' }])).at(-2);
-    assert.equal(objectIn(last?.['usage'])['input_tokens'], 10);
+    const last = payloads(
+      write([
+        { ...start, usage },
+        { type: 'finish', reason: 'stop' },
+      ]),
+    ).at(-2);
+    assert.equal(objectIn(last?.usage).input_tokens, 10);
   });
 
   it('tells the stop sequence', () => {
     const last = payloads(write([start, { type: 'finish', reason: 'stop', stopSequence: 'END' }])).at(-2);
-    assert.deepEqual(last?.['delta'], { stop_reason: 'stop_sequence', stop_sequence: 'END' });
+    assert.deepEqual(last?.delta, { stop_reason: 'stop_sequence', stop_sequence: 'END' });
   });
 
   it('signs thinking just before its block ends', () => {
@@ -273,7 +308,7 @@ describe('anthropic stream for its clients', () => {
     ];
     const written = payloads(write(events));
     assert.deepEqual(
-      written.slice(1, 5).map((event) => event['delta'] ?? event['type']),
+      written.slice(1, 5).map((event) => event.delta ?? event.type),
       [
         'content_block_start',
         { type: 'thinking_delta', thinking: 'Hm.' },
@@ -286,8 +321,13 @@ describe('anthropic stream for its clients', () => {
   it('carries what another dialect must get back with its reasoning in the signature', () => {
     const extras = { 'openai-responses': { encrypted_content: 'gAAA', id: 'rs_1' } };
     const part = { type: 'reasoning', text: '' } as const;
-    const written = write([start, { type: 'part-start', index: 0, part }, { type: 'part-end', index: 0, extras }, finish]);
-    const [block] = payloads(written).flatMap((event) => objectIn(event['delta'])['signature'] ?? []);
+    const written = write([
+      start,
+      { type: 'part-start', index: 0, part },
+      { type: 'part-end', index: 0, extras },
+      finish,
+    ]);
+    const [block] = payloads(written).flatMap((event) => objectIn(event.delta).signature ?? []);
     const { turns } = anthropic.readRequest({
       model: 'm',
       messages: [{ role: 'assistant', content: [{ type: 'thinking', thinking: '', signature: block ?? '' }] }],
@@ -298,7 +338,7 @@ describe('anthropic stream for its clients', () => {
   it('writes citations of other providers as search results', () => {
     const citation = { url: 'https://a.example', title: 'A', quote: 'q' };
     const written = payloads(write([start, text(0), { type: 'citation', index: 0, citation }, end(0), finish]));
-    assert.deepEqual(objectIn(written[2]?.['delta'])['citation'], {
+    assert.deepEqual(objectIn(written[2]?.delta).citation, {
       type: 'web_search_result_location',
       url: 'https://a.example',
       title: 'A',
@@ -308,8 +348,8 @@ describe('anthropic stream for its clients', () => {
   });
 
   it('makes an id where the provider gives none, unlike every time', () => {
-    const ids = [1, 2].map(() => objectIn(payloads(write([{ type: 'start', id: '', model: 'm' }]))[0]?.['message'])['id']);
-    assert.match(String(ids[0]), /^msg_[0-9a-f]{32}$/);
+    const ids = [1, 2].map(() => objectIn(payloads(write([{ type: 'start', id: '', model: 'm' }]))[0]?.message).id);
+    assert.match(stringIn(ids[0]) ?? '', /^msg_[0-9a-f]{32}$/);
     assert.notEqual(ids[0], ids[1]);
   });
 
@@ -319,7 +359,10 @@ describe('anthropic stream for its clients', () => {
 
   it('ends a stream that failed with an error event alone', () => {
     const frames = anthropic.writeStreamFailure(new Failure('provider-overloaded', 'Too busy.'));
-    assert.deepEqual(frames.map((failed) => failed.event), ['error']);
-    assert.equal(isArray(frames) && objectIn(payloads(frames)[0]?.['error'])['type'], 'overloaded_error');
+    assert.deepEqual(
+      frames.map((failed) => failed.event),
+      ['error'],
+    );
+    assert.equal(isArray(frames) && objectIn(payloads(frames)[0]?.error).type, 'overloaded_error');
   });
 });

@@ -34,6 +34,7 @@ describe('gemini failure', () => {
     const recorded = readJson('gemini/errors/google-429-retry-info.json');
     const failure = gemini.readRefusal({ status: 429, headers: {}, body: JSON.stringify(recorded['body']) });
     assert.equal(failure.details.retryAfter, 34.4);
+    assert.deepEqual(gemini.writeFailure(failure), recorded['body']);
   });
 
   it('is written as Google writes it', () => {

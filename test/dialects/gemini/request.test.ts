@@ -212,7 +212,7 @@ describe('gemini request', () => {
       say('assistant', text('Done.')),
       say('user', text('Two.')),
       say('assistant', call('c1', 'f', ''), call('c2', 'f', '')),
-      say('user', result('c1', 'x'), result('c2', 'x')),
+      say('user', result('c1', 'x'), result('c2', 'x'), text('Go on.')),
       say('assistant', text('Then.'), call('c3', 'f', '', 'own')),
       say('user', result('c3', 'x')),
     ];

@@ -93,9 +93,8 @@ describe('ollama request', () => {
       reasoning: { effort: 'low' },
     };
     assert.deepEqual(new Set(Object.keys(settings)), ollama.expresses);
-    const { messages: _messages, ...body } = ollama.writeRequest({ ...plain, settings });
-    assert.ok(_messages);
-    assert.deepEqual(body, {
+    assert.deepEqual(ollama.writeRequest({ ...plain, settings }), {
+      messages: [{ role: 'user', content: 'Hi' }],
       model: 'qwen3',
       stream: false,
       format: schema,
@@ -118,12 +117,16 @@ describe('ollama request', () => {
     const think = (reasoning: Reasoning, model = 'qwen3') =>
       ollama.writeRequest({ ...plain, model, settings: { reasoning } })['think'];
     assert.equal(think({ effort: 'none' }), false);
-    assert.equal(think({ budget: 1024 }), true);
-    assert.equal(think({ show: true }), true);
-    assert.equal(think({ show: false }), undefined);
+    assert.equal(think({ effort: 'medium' }), true);
     assert.equal(think({ effort: 'xhigh' }, 'gpt-oss:20b'), 'high');
     assert.equal(think({ effort: 'none' }, 'gpt-oss:20b'), 'low');
-    assert.equal(think({ budget: 1024 }, 'gpt-oss:20b'), 'medium');
+  });
+
+  it('does not ask models to think that may not be able to, when a client names only a budget', () => {
+    for (const model of ['llama3.1', 'gpt-oss:20b']) {
+      const body = ollama.writeRequest({ ...plain, model, settings: { reasoning: { budget: 1024, show: true } } });
+      assert.equal('think' in body, false);
+    }
   });
 
   it('passes on what only Ollama knows', () => {
