@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalid } from '../chat/failure.ts';
 import type { JsonObject } from '../lib/json.ts';
 

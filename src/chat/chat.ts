@@ -162,6 +162,8 @@ export interface Usage {
   readonly audioOutput?: number;
   /** Web searches the provider bills one by one. */
   readonly searches?: number;
+  /** What the provider bills, where that is not what the model read and wrote (Cohere). */
+  readonly billed?: { readonly input: number; readonly output: number };
   /** The service tier that the provider says it used. */
   readonly serviceTier?: string;
   /** What the provider says the call cost. */

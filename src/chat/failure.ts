@@ -82,6 +82,19 @@ export function toFailure(error: unknown): Failure {
   return new Failure('internal', 'Something went wrong inside Purser. The log has the details.', { cause: error });
 }
 
+/** The failure as it may be shown and kept: a provider's words may hold the key that it was sent. */
+export function redacted({ kind, message, details }: Failure, redact: (text: string) => string): Failure {
+  const { param, details: members } = details;
+  return new Failure(kind, redact(message), {
+    ...details,
+    ...(param === undefined ? {} : { param: redact(param) }),
+    ...(members === undefined ? {} : { details: redactedJson(members, redact) }),
+  });
+}
+
+const redactedJson = (value: unknown, redact: (text: string) => string): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, member: unknown) => (typeof member === 'string' ? redact(member) : member));
+
 /** A mistake of the client's, named by field. */
 export const invalid = (message: string, param?: string): Failure =>
   new Failure('invalid-request', message, param === undefined ? {} : { param });

@@ -28,6 +28,19 @@ const kindsOfWords: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ['invalid_model', 'provider-model-missing'], // Mistral, Perplexity
   ['rate_limit_exceeded', 'provider-rate-limited'], // Groq says it with 413 too
   ['overloaded_error', 'provider-overloaded'], // Anthropic
+  // AWS, whose statuses say less: API reference of Bedrock's Converse, and AWS's common errors.
+  ['ThrottlingException', 'provider-rate-limited'],
+  ['ServiceQuotaExceededException', 'provider-rate-limited'],
+  ['AccessDeniedException', 'provider-forbids'],
+  ['ResourceNotFoundException', 'provider-model-missing'],
+  ['ModelNotReadyException', 'provider-overloaded'],
+  ['ServiceUnavailableException', 'provider-overloaded'],
+  ['ModelTimeoutException', 'provider-timeout'],
+  ['UnrecognizedClientException', 'provider-key-refused'],
+  ['InvalidSignatureException', 'provider-key-refused'],
+  ['IncompleteSignatureException', 'provider-key-refused'],
+  ['MissingAuthenticationTokenException', 'provider-key-refused'],
+  ['ExpiredTokenException', 'provider-key-refused'],
 ]);
 
 const contextLength =
@@ -39,7 +52,7 @@ const contentPolicy =
 const keyRefused =
   /(incorrect|invalid|missing|no|expired|revoked) api[ -]?key|api key (not valid|is invalid|expired|not found)|no auth credentials|invalid x-api-key/i;
 const modelMissing =
-  /(invalid|unknown) model\b|model not exist|not a valid model|models?\b[^.]{0,120}\b(does not exist|do not exist|not found|decommissioned|no longer available)|no endpoints found/i;
+  /(invalid|unknown) model\b|model identifier is invalid|model not exist|not a valid model|models?\b[^.]{0,120}\b(does not exist|do not exist|not found|decommissioned|no longer available)|no endpoints found/i;
 
 /** What a message says only counts where the status leaves it open: a 429 about tokens is not a prompt too long. */
 function kindOfMessage(status: number, message: string): FailureKind | undefined {

@@ -10,6 +10,7 @@ import { playMock } from './mock.ts';
 import { admit, routeFor, scopesOf } from './permit.ts';
 import type { Ports } from './ports.ts';
 import { prepare } from './prepare.ts';
+import { providerFailure } from './provider-failure.ts';
 import type { Serving } from './serving.ts';
 import type { Sink } from './sink.ts';
 
@@ -50,7 +51,9 @@ async function serve(serving: Serving, sink: Sink): Promise<void> {
       await deliver(serving, await ask(serving, deployment, prepared), sink);
       return;
     } catch (error) {
-      const failure = toFailure(error);
+      const failure = providerFailure(toFailure(error), deployment, ports.redact());
+      const attempt = bill.attempts.at(-1);
+      if (attempt?.deployment === deployment) attempt.failure = failure;
       const isLast = index === candidates.length - 1;
       if (isLast || sink.begun || call.signal.aborted || failurePolicies[failure.kind].retry === 'never') throw failure;
       bill.warnings.push(`${deployment.id}: ${failure.kind}`);
@@ -64,8 +67,7 @@ const statusOf = (failure: Failure): CallStatus =>
 /** Ends a stream that has begun with the dialect's own error event, never as if it were whole. */
 function endInFailure(ports: Ports, call: Call, sink: Sink, failure: Failure): void {
   if (failure.kind === 'internal') ports.log.error(`call ${call.id} failed`, failure.cause ?? failure);
-  const shown = new Failure(failure.kind, ports.redact()(failure.message), failure.details);
-  const frames = failure.kind === 'cancelled' ? [] : call.client.writeStreamFailure(shown);
+  const frames = failure.kind === 'cancelled' ? [] : call.client.writeStreamFailure(failure);
   if (frames.length === 0) sink.break();
   else sink.end(frames.map(formatSse).join(''));
 }

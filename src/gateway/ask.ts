@@ -42,7 +42,6 @@ export async function ask(serving: Serving, deployment: Deployment, prepared: Pr
   } catch (error) {
     const failure = toFailure(error);
     if (attempt.stage === 'unsent' && !neverSent(failure)) attempt.stage = 'sent';
-    attempt.failure = failure;
     throw failure;
   }
 }

@@ -4,7 +4,7 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import { gatewayFields } from '../dialects/openai-chat/request.ts';
 import { without, type JsonObject } from '../lib/json.ts';
 import { spliceObject } from '../lib/splice.ts';
-import { prepareBody } from '../providers/prepare.ts';
+import { limitBody, prepareBody } from '../providers/prepare.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
@@ -33,12 +33,15 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
   const url = (spoken?.url ?? provider.url)(target);
   const may = deployment.config.dropParams ?? dropParams;
   const rules = { dropParams: may, dropAlso: deployment.config.dropAlso };
+  const withLimit = (body: JsonObject, limit: number | undefined): JsonObject => {
+    if (limit === undefined) return body;
+    return spoken ? spoken.dialect.limitOutput(body, limit) : limitBody(provider, target, body, limit);
+  };
   const asked = withDefaults(without(call.body, ...gatewayFields), deployment.config.defaults);
 
   if (dialect.name === call.client.name) {
     const { body, dropped } = prepareBody(provider, target, { ...asked, model: target.model }, rules);
-    const limited = (limit: number | undefined): JsonObject =>
-      limit === undefined ? body : dialect.limitOutput(body, limit);
+    const limited = (limit: number | undefined): JsonObject => withLimit(body, limit);
     const request = (): ChatRequest => call.client.readRequest(asked);
     return {
       dialect,
@@ -62,7 +65,7 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
     isRelayed: false,
     request: () => written,
     dropped: [...lost, ...prepared.dropped],
-    body: (limit) => JSON.stringify(limit === undefined ? prepared.body : dialect.limitOutput(prepared.body, limit)),
+    body: (limit) => JSON.stringify(withLimit(prepared.body, limit)),
   };
 }
 

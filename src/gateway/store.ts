@@ -46,13 +46,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const write = async (): Promise<void> => {
     const seq = journal.last();
     if (seq === saved) return;
+    // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
+    const checkpoint = { seq, state: { keys: keys.snapshot(), budgets: budgets.snapshot() }, opens: opens.all() };
+    await journal.sync();
+    await saveCheckpoint(folder, checkpoint);
     saved = seq;
-    const state = { keys: keys.snapshot(), budgets: budgets.snapshot() };
-    await saveCheckpoint(folder, { seq, state, opens: opens.all() });
     await journal.rotate(Math.min(seq, await ledger.snapshot()));
   };
   let saving = Promise.resolve();
-  const save = (): Promise<void> => (saving = saving.then(write, write));
+  const save = (): Promise<void> => (saving = saving.catch(() => undefined).then(write));
 
   const follower: Follower = {
     apply({ seq, record }) {

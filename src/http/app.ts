@@ -48,9 +48,11 @@ function prototypesOf(app: Express): {
   };
 }
 
+/** Node's two are functions, not classes, so they can initialise an object that already has its prototype. */
 function madeWith<T extends typeof IncomingMessage | typeof ServerResponse>(base: T, prototype: object): T {
-  const construct = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.construct(base, args, construct);
+  const initialise = base as unknown as (this: unknown, first: unknown, second: unknown) => void;
+  const construct = function (this: unknown, first: unknown, second: unknown): void {
+    initialise.call(this, first, second);
   };
   construct.prototype = prototype;
   return construct as unknown as T;

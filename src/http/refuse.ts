@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { toFailure } from '../chat/failure.ts';
+import { redacted, toFailure } from '../chat/failure.ts';
 import { failureHeaders, failureStatus } from '../gateway/answer-headers.ts';
 import type { Ports } from '../gateway/ports.ts';
 
@@ -12,7 +12,7 @@ export function refuse(
   error: unknown,
   dialect: ClientDialect = openaiChat,
 ): void {
-  const failure = toFailure(error);
+  const failure = redacted(toFailure(error), ports.redact());
   if (failure.kind === 'internal') ports.log.error('a request failed', failure.cause ?? failure);
   if (response.headersSent || response.destroyed) return;
   const body = JSON.stringify(dialect.writeFailure(failure));

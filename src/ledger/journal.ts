@@ -55,7 +55,7 @@ export function openJournal({ folder, after, files = systemFiles, later }: Journ
   const reader = journalReader(folder, after);
   const recovered = [...reader.read(Infinity)];
   // A snapshot may hold what a power cut took from the journal. Its numbers are not given out again: it would not see them.
-  const last = Math.max(reader.last(), newestSeq(snapshots(folder)));
+  const last = Math.max(reader.last(), newestSeq(snapshots(folder)), (journalParts(folder).at(-1)?.first ?? 1) - 1);
   const journal = journalFrom({ folder, last, position: reader.position() }, files, later);
   return { journal, recovered, report: [...reader.faults, ...tornLine(reader)] };
 }

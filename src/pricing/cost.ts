@@ -1,3 +1,4 @@
+import { noUsage } from '../chat/chat.ts';
 import type { Usage } from '../chat/chat.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import { totalInput } from '../chat/usage.ts';
@@ -26,7 +27,8 @@ export interface Bounds {
 // may be anything. A row takes a few of these operations, once.
 
 /** What a call cost: exact, and rounded once. */
-export function costOf(usage: Usage, price: Price): NanoUsd {
+export function costOf({ billed, ...usage }: Usage, price: Price): NanoUsd {
+  if (billed) return costOf({ ...usage, ...noUsage, ...billed }, price);
   const rates = ratesFor(price, totalInput(usage), usage.serviceTier);
   const audioInput = Math.min(usage.audioInput ?? 0, usage.input);
   const audioOutput = Math.min(usage.audioOutput ?? 0, usage.output);

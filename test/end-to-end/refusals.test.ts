@@ -17,12 +17,13 @@ describe('a refusal', () => {
     provider = await fakeProvider();
     const base = `${provider.url}/v1`;
     const models = [
-      openaiModel('gpt', base),
+      openaiModel('gpt', base, { api_key: 'os.environ/OPENAI_KEY_OF_GPT' }),
       openaiModel('gpt-lenient', base, { drop_params: true }),
       { model_name: 'claude', litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'sk-ant', api_base: provider.url } },
       { model_name: 'claude-lenient', litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'sk-ant', api_base: provider.url, drop_params: true } },
     ];
     server = await startServer({
+      variables: { OPENAI_KEY_OF_GPT: 'sk-provider-key-of-the-tests' },
       config: configText(models, { general_settings: { max_request_size_mb: 1, allowed_origins: ['https://dashboard.test'] } }),
     });
     key = await newKey(server.url);
@@ -105,7 +106,7 @@ describe('a refusal', () => {
       assert.equal(error.status, 401);
       assert.equal(error.headers?.get('x-should-retry'), 'false');
       assert.equal(provider.requests.length, 1);
-      assert.match(error.message, /Incorrect API key provided/);
+      assert.match(error.message, /Incorrect API key provided.*openai\/OPENAI_KEY_OF_GPT/);
     });
 
     it('for its rate is 429, with its own retry-after', async () => {
@@ -125,11 +126,12 @@ describe('a refusal', () => {
       assert.deepEqual([row?.['status'], row?.['failure'], row?.['cost']], ['failed', 'invalid-request', 0]);
     });
 
-    it('of everything for want of money names the account', async () => {
+    it('for want of money is 400 and names the account', async () => {
       provider.plays(json(429, { error: { message: 'You exceeded your current quota.', type: 'insufficient_quota', code: 'insufficient_quota' } }));
       const answer = await chat(server.url, key, hello('gpt'));
       assert.equal(answer.status, 400);
       assert.equal(objectIn(answer.body['error'])['code'], 'insufficient_quota');
+      assert.match(messageOf(answer), /You exceeded your current quota\..*openai\/OPENAI_KEY_OF_GPT/);
     });
 
     it('is 502 where it cannot be reached at all, or answers with a web page', async () => {

@@ -381,15 +381,19 @@ describe('journal rotation', () => {
     await journal.rotate(1);
     journal.append(openRecord('c3'));
     await journal.rotate(1);
-    assert.deepEqual(journalFiles(folder), ['journal-000000000001.log', 'journal-000000000003.log']);
+    const file = (first: number): string => `journal-00000000000${first}.log`;
+    assert.deepEqual(journalFiles(folder), [file(1), file(3), file(4)]);
     journal.append(openRecord('c4'));
     await journal.rotate(3);
-    assert.deepEqual(journalFiles(folder), ['journal-000000000004.log']);
+    assert.deepEqual(journalFiles(folder), [file(4), file(5)]);
     assert.deepEqual(recoveredIn(folder, 3), [4]);
     await journal.rotate(4);
-    assert.deepEqual(journalFiles(folder), []);
-    assert.equal(journal.append(openRecord('c5')), 5);
+    await journal.rotate(4);
+    assert.deepEqual(journalFiles(folder), [file(5)]);
     await journal.close();
+    const again = openJournal({ folder, after: 0 });
+    assert.equal(again.journal.append(openRecord('c5')), 5, 'also where only the name of the file tells');
+    await again.journal.close();
     assert.deepEqual(recoveredIn(folder, 4), [5]);
   });
 
@@ -408,13 +412,24 @@ describe('journal rotation', () => {
       await journal.rotate(0);
     }
     await checkpointAt(2);
-    assert.deepEqual(await rotated(), ['1', '2', '3', '4'], 'there is no older checkpoint');
+    assert.deepEqual(await rotated(), ['1', '2', '3', '4', '5'], 'there is no older checkpoint');
     await checkpointAt(3);
     await snapshotAt(1);
     await snapshotAt(4);
-    assert.deepEqual(await rotated(), ['2', '3', '4'], 'the older snapshot ends at 1');
+    assert.deepEqual(await rotated(), ['2', '3', '4', '5'], 'the older snapshot ends at 1');
     await snapshotAt(5);
-    assert.deepEqual(await rotated(), ['3', '4'], 'the older checkpoint ends at 2');
+    assert.deepEqual(await rotated(), ['3', '4', '5'], 'the older checkpoint ends at 2');
+  });
+
+  it('does not read files that the checkpoint covers whole', async () => {
+    const folder = newFolder();
+    const { journal } = openJournal({ folder, after: 0 });
+    journal.append(openRecord('c1'));
+    await journal.rotate(0);
+    await journal.close();
+    writeFileSync(join(folder, 'journal-000000000001.log'), 'would be reported if it was read\n');
+    assert.deepEqual(openJournal({ folder, after: 1 }).report, []);
+    assert.equal(openJournal({ folder, after: 0 }).report.length, 1);
   });
 
   it('takes records while it waits for the disk', async () => {

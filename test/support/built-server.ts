@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly dotEnv?: string;
   /** Environment variables; of the test's own only those pass that a process needs to run. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** More options; they come last, so they win. */
+  readonly arguments?: readonly string[];
   /** The folder of an earlier server, to start again where that one ended. */
   readonly folder?: string;
 }
@@ -68,11 +70,12 @@ export async function runServer(options: ServerOptions = {}): Promise<{ code: nu
   return { code, output: server.output() };
 }
 
-function launch({ config, dotEnv, variables = {}, folder = newFolder() }: ServerOptions): Omit<BuiltServer, 'url'> {
+function launch(options: ServerOptions): Omit<BuiltServer, 'url'> {
+  const { config, dotEnv, variables = {}, folder = newFolder() } = options;
   if (config !== undefined) writeFileSync(join(folder, 'config.yaml'), config);
   if (dotEnv !== undefined) writeFileSync(join(folder, '.env'), dotEnv);
   const dataFolder = join(folder, 'data');
-  const child = spawn(process.execPath, [join(dist, 'server.js'), '--port', '0', '--data-dir', dataFolder], {
+  const child = spawn(process.execPath, [join(dist, 'server.js'), '--port', '0', '--data-dir', dataFolder, ...(options.arguments ?? [])], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

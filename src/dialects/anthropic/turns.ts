@@ -63,7 +63,7 @@ function writeBlock(part: Part, thinks: boolean): JsonObject | undefined {
 }
 
 /** Other providers' ids may hold dots and colons (`functions.read:0`); Anthropic takes letters, digits, `_` and `-`. */
-const safeId = (id: string): string => id.replace(/[^\w-]/g, '_') || 'call';
+export const safeId = (id: string): string => id.replace(/[^\w-]/g, '_') || 'call';
 
 function writeInput({ id, name, input }: ToolCallPart): JsonObject {
   const value = input.trim() === '' ? {} : parseJson(input);

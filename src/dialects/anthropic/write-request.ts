@@ -51,7 +51,7 @@ export const limitOutput = (body: JsonObject, tokens: number): JsonObject => ({ 
 const spareOutput = 4096;
 
 /** Anthropic's temperature ends at 1, and while it thinks it takes no other, nor a top_p below 0.95. */
-function writeSampling(settings: Settings, { thinking }: Thinking, { samples }: ModelTraits): JsonObject {
+export function writeSampling(settings: Settings, { thinking }: Thinking, { samples }: ModelTraits): JsonObject {
   if (!samples) return {};
   const { temperature, topP, topK } = settings;
   if (!thinking) return { temperature: temperature && Math.min(temperature, 1), top_p: topP, top_k: topK };
@@ -100,7 +100,7 @@ function writeOutput(
 }
 
 /** Anthropic has no plain JSON mode, and older models no schemas: there the system prompt ends with an instruction. */
-function formatInstruction(format: AnswerFormat | undefined, { schemas }: ModelTraits): readonly JsonObject[] {
+export function formatInstruction(format: AnswerFormat | undefined, { schemas }: ModelTraits): readonly JsonObject[] {
   if (!format || (format.type === 'json-schema' && schemas)) return [];
   const schema = format.type === 'json' ? '' : ` It must match this JSON Schema: ${JSON.stringify(format.schema)}`;
   return [{ type: 'text', text: `Answer with one JSON object and nothing else: no prose, no code fence.${schema}` }];

@@ -4,7 +4,8 @@ import type { Outline } from '../dialect.ts';
 import { requiredModel } from './request.ts';
 
 export function outline(body: JsonObject): Outline {
-  const maxOutput = lowest(numberIn(body.max_completion_tokens), numberIn(body.max_tokens));
+  // Where both are given, a server may keep either: the hold must cover the higher.
+  const maxOutput = highest(numberIn(body.max_completion_tokens), numberIn(body.max_tokens));
   const thinkingBudget =
     numberIn(objectIn(body.thinking).budget_tokens) ?? numberIn(objectIn(body.reasoning).max_tokens);
   const unbounded = unboundedBy(body);
@@ -20,9 +21,9 @@ export function outline(body: JsonObject): Outline {
   };
 }
 
-function lowest(...limits: readonly (number | undefined)[]): number | undefined {
+function highest(...limits: readonly (number | undefined)[]): number | undefined {
   const given = limits.filter((limit) => limit !== undefined);
-  return given.length > 0 ? Math.min(...given) : undefined;
+  return given.length > 0 ? Math.max(...given) : undefined;
 }
 
 function caches(body: JsonObject): boolean {
