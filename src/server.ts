@@ -18,10 +18,8 @@ import { startGateway } from './start-gateway.ts';
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const file = configFile(options.config);
-  const environment = environmentOf({
-    processEnv: process.env,
-    dotEnvText: textOf(join(file ? dirname(file) : '.', '.env')),
-  });
+  const dotEnv = resolve(file === undefined ? '.' : dirname(file), '.env');
+  const environment = environmentOf({ processEnv: process.env, dotEnvText: textOf(dotEnv) });
   const config = file === undefined ? await starter(environment) : readConfig(file, environment);
   if (config === undefined) return void (process.exitCode = 1);
   for (const warning of config.warnings) say('warn', formatFinding(warning));
@@ -46,7 +44,7 @@ async function main(): Promise<void> {
     unwatch?.();
     await gateway.stop(10_000);
   });
-  greet({ ...options, port: gateway.port, config, adminKey });
+  greet({ ...options, port: gateway.port, config, adminKey, key: keyForShell(adminKey, environment, dotEnv) });
 }
 
 interface Options {
@@ -96,9 +94,9 @@ function configFile(asked: string | undefined): string | undefined {
 }
 
 const facts = Object.fromEntries(
-  providers.map(({ name, keyVariables, baseUrl, local }) => [
+  providers.map(({ name, keyVariables, baseUrl, local, aws }) => [
     name,
-    { keyVariables, needsBase: baseUrl === undefined, local: local ?? false },
+    { keyVariables, needsBase: baseUrl === undefined, local: local ?? false, aws: aws ?? false },
   ]),
 );
 
@@ -177,10 +175,12 @@ interface Greeting {
   readonly port: number;
   readonly config: Config;
   readonly adminKey: AdminKey;
+  /** What a shell makes the admin key of. */
+  readonly key: string;
   readonly dataFolder: string;
 }
 
-function greet({ host, port, config, adminKey, dataFolder }: Greeting): void {
+function greet({ host, port, config, adminKey, key, dataFolder }: Greeting): void {
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const exposed = !['127.0.0.1', 'localhost', '::1'].includes(host);
   if (exposed)
@@ -189,7 +189,6 @@ function greet({ host, port, config, adminKey, dataFolder }: Greeting): void {
       `Purser listens on ${host}: everyone who reaches this machine can reach it. Add its names to general_settings.allowed_hosts.`,
     );
   const model = config.deployments.find(({ name }) => !name.includes('*'))?.name ?? 'demo';
-  const key = adminKey.isNew || config.masterKey === undefined ? adminKey.secret : '$LITELLM_MASTER_KEY';
   say(
     'info',
     `Purser answers on ${address} (OpenAI base URL: ${address}/v1) with ${config.deployments.length} deployments.`,
@@ -199,9 +198,19 @@ function greet({ host, port, config, adminKey, dataFolder }: Greeting): void {
   say('info', 'Try it:');
   say(
     'info',
-    `curl ${address}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `curl ${address}/v1/chat/completions -H "authorization: Bearer ${key}" -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`,
   );
 }
+
+/** The admin key as a shell finds it where it stands: printed at every start, it would stay in logs. */
+function keyForShell({ secret, file }: AdminKey, environment: Environment, dotEnv: string): string {
+  const name = 'LITELLM_MASTER_KEY';
+  if (file !== undefined) return `$(cat ${inQuotes(file)})`;
+  const isInDotEnv = process.env[name] !== secret && environment(name) === secret;
+  return isInDotEnv ? `$(. ${inQuotes(dotEnv)}; echo $${name})` : `$${name}`;
+}
+
+const inQuotes = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);

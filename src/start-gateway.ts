@@ -150,7 +150,11 @@ const networkVariables = (environment: Environment): Record<string, string | und
 
 /** Everything that may never be shown: the providers' keys, and passwords in addresses. */
 function secretsOf(config: Config, environment: Environment): readonly string[] {
-  const keys = config.deployments.flatMap(({ apiKey, headers }) => [apiKey ?? '', ...Object.values(headers)]);
+  const keys = config.deployments.flatMap(({ apiKey, aws, headers }) => [
+    apiKey ?? '',
+    ...Object.values(aws?.keys ?? {}),
+    ...Object.values(headers),
+  ]);
   const usual = providers.flatMap(({ keyVariables }) => keyVariables.map((name) => environment(name) ?? ''));
   return [...keys, ...usual, config.databaseUrl ?? '', config.masterKey ?? ''].filter((secret) => secret.length >= 6);
 }

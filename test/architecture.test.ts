@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   lib: [],
   chat: ['lib'],
   dialects: ['chat', 'lib'],
-  providers: ['dialects', 'chat', 'lib'],
+  providers: ['dialects', 'chat', 'lib', 'aws4fetch'],
   routing: ['chat', 'lib'],
   budgets: ['ledger', 'chat', 'lib'],
   keys: ['ledger', 'chat', 'lib'],
@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   tokens: ['chat', 'lib', 'js-tiktoken'],
   ledger: ['chat', 'lib', 'sql.js'],
   config: ['chat', 'lib', 'yaml', 'zod'],
-  gateway: [...parts, 'dialects', 'chat', 'lib', 'undici'],
+  gateway: [...parts, 'dialects', 'chat', 'lib', 'undici', '@smithy/core'],
   admin: [...parts, 'gateway', 'dialects', 'chat', 'lib', 'zod'],
   http: ['admin', 'gateway', 'dialects', 'chat', 'lib', 'express'],
   vscode: ['admin', 'gateway', 'chat', 'lib', 'vscode'],
@@ -28,6 +28,8 @@ const mayImport: Record<string, readonly string[]> = {
 const keptTo: Record<string, string> = {
   'sql.js': 'src/ledger/sqljs-database.ts',
   undici: 'src/gateway/upstream.ts',
+  aws4fetch: 'src/providers/aws-signature.ts',
+  '@smithy/core': 'src/gateway/aws-event-stream.ts',
 };
 
 const root = resolve(import.meta.dirname, '..');

@@ -138,6 +138,8 @@ export interface ChatRequest {
   readonly wantsUsage: boolean;
   /** Names of top-level fields that the client's dialect does not know, so that they can be refused or dropped by name. */
   readonly unknown: readonly string[];
+  /** What the client offers or repeats beyond the words of any other dialect: left out and told by name, never refused. */
+  readonly dropped?: readonly string[];
   /** Whole-request facts that only one dialect knows. */
   readonly extras?: Extras;
 }

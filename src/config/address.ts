@@ -11,9 +11,14 @@ export interface Address {
   readonly provider: string;
   readonly model: string;
   readonly api?: 'responses';
+  /** AWS's, where LiteLLM's way to write a model names one. */
+  readonly region?: string;
 }
 
 const responsesPrefix = 'responses/';
+
+/** LiteLLM's words before a model of Bedrock: which API it takes, which is always Converse here, and a region. */
+const bedrockPrefix = /^(?:converse(?:_like)?\/)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\/)?/;
 
 /** Reads `litellm_params.model`. Undefined, after a report, when it names no provider of ours. */
 export function addressOf(reading: Reading, path: Path, params: LitellmParams): Address | undefined {
@@ -27,11 +32,21 @@ export function addressOf(reading: Reading, path: Path, params: LitellmParams): 
     );
   else if (!Object.hasOwn(reading.providers, provider)) reportProvider(reading, at, provider);
   else {
-    const model = rest.startsWith(responsesPrefix) ? rest.slice(responsesPrefix.length) : rest;
-    if (model !== '') return { provider, model, ...(model !== rest && { api: 'responses' }) };
+    const address = provider === 'bedrock' ? atBedrock(rest) : withApi(rest);
+    if (address.model !== '') return { provider, ...address };
     mistake(reading, [...path, 'model'], `a model after the provider, such as "openai/gpt-4o"`);
   }
   return undefined;
+}
+
+function withApi(rest: string): Omit<Address, 'provider'> {
+  if (!rest.startsWith(responsesPrefix)) return { model: rest };
+  return { model: rest.slice(responsesPrefix.length), api: 'responses' };
+}
+
+function atBedrock(rest: string): Omit<Address, 'provider'> {
+  const [prefix = '', region] = bedrockPrefix.exec(rest) ?? [];
+  return { model: rest.slice(prefix.length), ...(region !== undefined && { region }) };
 }
 
 function split({ model, custom_llm_provider: custom }: LitellmParams): { provider: string | undefined; model: string } {

@@ -1,3 +1,4 @@
+import type { AwsAccount } from '../lib/aws-account.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { NanoUsd } from '../chat/money.ts';
 
@@ -24,6 +25,8 @@ export interface DeploymentConfig {
   readonly apiKey?: string;
   /** The variable that `apiKey` came from; names the account in messages, and never the key itself. */
   readonly keyName?: string;
+  /** Of a provider in whose place AWS bills and signs. */
+  readonly aws?: AwsAccount;
   readonly apiBase?: string;
   readonly apiVersion?: string;
   readonly organization?: string;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fromDollars } from '../chat/money.ts';
 import { defined, isObject, type JsonObject, objectIn } from '../lib/json.ts';
 import { addressOf } from './address.ts';
+import { awsAccessOf, remarkAwsKeys } from './aws.ts';
 import type { DeploymentConfig } from './config.ts';
 import { isPriceKey, unsupportedKeys } from './litellm-keys.ts';
 import { pricesIn } from './prices.ts';
@@ -23,11 +24,15 @@ export function deploymentOf(reading: Reading, path: Path, entry: ModelEntry): D
   const address = addressOf(reading, paramsPath, params);
   const provider = address && reading.providers[address.provider];
   if (!address || !provider || !hasBase(reading, paramsPath, params, provider)) return undefined;
+  const { region, ...place } = address;
+  if (!provider.aws) remarkAwsKeys(reading, paramsPath, params);
   return {
     id: entry.model_info?.id ?? idOf(objectIn(valueAt(reading.source.root, path))),
     name: entry.model_name,
-    ...address,
-    ...keyOf(reading, path, entry, provider),
+    ...place,
+    ...(provider.aws
+      ? awsAccessOf(reading, path, entry, { ...provider, region })
+      : keyOf(reading, path, entry, provider)),
     ...connectionOf(reading, paramsPath, params),
     defaults: defaultsIn(params as JsonObject),
     prices,
@@ -82,7 +87,7 @@ function keyOf(reading: Reading, path: Path, entry: ModelEntry, provider: Provid
 }
 
 function connectionOf(reading: Reading, path: Path, params: LitellmParams) {
-  const base = params.api_base ?? params.base_url;
+  const base = params.api_base ?? params.base_url ?? params.aws_bedrock_runtime_endpoint;
   if (base !== undefined && !/^https?:\/\//.test(base)) {
     const key = params.api_base === undefined ? 'base_url' : 'api_base';
     remark(reading, [...path, key], `${pathText([...path, key])} does not begin with http:// or https://`);

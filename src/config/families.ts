@@ -6,6 +6,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   deepseek: ['deepseek-*'],
   mistral: ['mistral-*', 'ministral-*', 'magistral-*', 'codestral-*', 'devstral-*', 'pixtral-*'],
   xai: ['grok-*'],
+  cohere: ['command-*', 'c4ai-*'],
   perplexity: ['sonar', 'sonar-*'],
 };
 

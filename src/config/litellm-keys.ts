@@ -8,9 +8,8 @@ export const unsupportedKeys = {
     itpm otpm max_retries num_retries cooldown_time allowed_fails tags allowed_openai_params
     merge_reasoning_content_in_choices litellm_credential_name use_in_pass_through use_litellm_proxy model_info_source
     configurable_clientside_auth_params supports_system_message custom_tokenizer azure_ad_token tenant_id client_id
-    client_secret azure_username azure_password azure_scope aws_access_key_id aws_secret_access_key aws_session_token
-    aws_region_name aws_session_name aws_profile_name aws_role_name aws_web_identity_token aws_sts_endpoint
-    aws_bedrock_runtime_endpoint region_name vertex_project vertex_location vertex_credentials watsonx_region_name
+    client_secret azure_username azure_password azure_scope aws_session_name aws_profile_name aws_role_name
+    aws_web_identity_token aws_sts_endpoint region_name vertex_project vertex_location vertex_credentials watsonx_region_name
     ssl_verify max_file_size_mb max_response_size_mb guardrails cache default_api_key_tpm_limit
     default_api_key_rpm_limit s3_bucket_name auto_router_config auto_router_config_path auto_router_default_model
     auto_router_embedding_model complexity_router_config`),

@@ -13,6 +13,8 @@ export interface ProviderFacts {
   readonly needsBase: boolean;
   /** A local server: needs no key. */
   readonly local?: boolean | undefined;
+  /** Called with an AWS account's keys. */
+  readonly aws?: boolean | undefined;
 }
 
 /** One file on its way to a configuration. */

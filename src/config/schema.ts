@@ -45,6 +45,13 @@ export const litellmParams = z.looseObject(
     base_url: text.optional().describe('Another name for api_base'),
     api_version: text.optional(),
     organization: text.optional(),
+    aws_access_key_id: text.optional().describe('For Amazon Bedrock; without it AWS_ACCESS_KEY_ID is tried'),
+    aws_secret_access_key: text.optional(),
+    aws_session_token: text.optional(),
+    aws_region_name: text.optional().describe('Such as us-east-1; without it AWS_REGION is tried'),
+    aws_bedrock_runtime_endpoint: text
+      .optional()
+      .describe('Address of Bedrock, when it is not the usual one of its region'),
     headers: headers.optional(),
     extra_headers: headers.optional(),
     weight: atLeast(0, 'a number, 0 or more').optional().describe('Share of the calls among deployments of one name'),

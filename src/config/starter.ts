@@ -43,6 +43,10 @@ const keyed = ({ providers, environment }: StarterRequest): readonly string[] =>
   Object.entries(providers)
     .filter(([, { needsBase, local }]) => !needsBase && !local)
     .filter(([, { keyVariables }]) => keyVariables.some((name) => environment(name) !== undefined))
+    // Of two prefixes for the same account the first will do.
+    .filter(
+      ([, one], index, all) => all.findIndex(([, other]) => other.keyVariables[0] === one.keyVariables[0]) === index,
+    )
     .map(([name]) => name);
 
 /** All of a provider's models under its prefix, and its own family under their bare ids, as assistants' defaults name them. */

@@ -40,7 +40,8 @@ export interface ClientDialect {
   outline(body: JsonObject): Outline;
   /** Throws `invalid-request`, naming the field, for a body that cannot be understood. */
   readRequest(body: JsonObject): ChatRequest;
-  writeAnswer(answer: ChatAnswer): JsonObject;
+  /** It also gets the request, which some formats repeat. */
+  writeAnswer(answer: ChatAnswer, request?: ChatRequest): JsonObject;
   /** One writer for one answer. It also gets the request, since some formats repeat it or need to know what was asked. */
   streamWriter(request: ChatRequest): (event: ChatEvent) => readonly SseFrame[];
   /** The whole error body of an answer that has not begun. */

@@ -16,5 +16,7 @@ export function unpackExtras(text: string): Extras | undefined {
   if (!isPacked(text)) return undefined;
   const extras = parseJson(Buffer.from(text.slice(mark.length), 'base64url').toString());
   if (!isObject(extras)) return undefined;
-  return Object.fromEntries(Object.entries(extras).filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
+  return Object.fromEntries(
+    Object.entries(extras).filter((entry): entry is [string, JsonObject] => isObject(entry[1])),
+  );
 }

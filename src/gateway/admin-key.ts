@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface AdminKey {
   readonly secret: string;
   readonly isNew: boolean;
+  /** Where it is kept; undefined for a configured one. */
+  readonly file?: string;
 }
 
 /** The configured key, else the one kept in the data folder, else a new one that is kept there, readable by its owner alone. */
@@ -13,11 +15,11 @@ export function adminKeyOf(configured: string | undefined, dataFolder: string): 
   if (configured !== undefined) return { secret: configured, isNew: false };
   const file = join(dataFolder, 'admin-key');
   const kept = readIfThere(file)?.trim();
-  if (kept !== undefined && kept !== '') return { secret: kept, isNew: false };
+  if (kept !== undefined && kept !== '') return { secret: kept, isNew: false, file };
   const secret = `sk-${randomBytes(24).toString('base64url')}`;
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-  return { secret, isNew: true };
+  return { secret, isNew: true, file };
 }
 
 function readIfThere(file: string): string | undefined {

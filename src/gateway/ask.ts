@@ -81,7 +81,7 @@ function begin(bill: Bill, deployment: Deployment, found: PriceFound, hold: Hold
   }
 }
 
-function send(
+async function send(
   { ports, call }: Serving,
   deployment: Deployment,
   prepared: Prepared,
@@ -90,11 +90,14 @@ function send(
   const { config, provider } = deployment;
   const all = ports.config();
   const streamTimeout = call.outline.stream ? (config.streamTimeoutMs ?? all.streamTimeoutMs) : undefined;
+  const { url, target } = prepared;
+  const body = prepared.body(outputLimit);
+  const headers = { 'content-type': 'application/json', ...provider.headers(target), ...config.headers };
   return ports.upstream.send({
     method: 'POST',
-    url: prepared.url,
-    headers: { 'content-type': 'application/json', ...provider.headers(prepared.target), ...config.headers },
-    body: prepared.body(outputLimit),
+    url,
+    headers: provider.sign ? await provider.sign({ url, headers, body, at: ports.clock.now() }, target) : headers,
+    body,
     signal: call.signal,
     headersTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,
     bodyTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,

@@ -83,6 +83,7 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
     apiKey: config.apiKey,
     apiVersion: config.apiVersion,
     organization: config.organization,
+    aws: config.aws,
     stream,
     ownBase: config.apiBase !== undefined,
   });
@@ -97,12 +98,14 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
     config,
     provider,
     model: config.model,
-    account: `${provider.name}/${config.keyName ?? (config.apiKey === undefined ? 'no key' : config.id.slice(0, 8))}`,
+    account: `${provider.name}/${config.keyName ?? (hasKey(config) ? config.id.slice(0, 8) : 'no key')}`,
     target: (stream) => targets[stream ? 1 : 0],
     price: () => findPrice(config, provider, prices, all),
     maxOutput: maxOutputTokens(config.model, config.info),
   };
 }
+
+const hasKey = ({ apiKey, aws }: DeploymentConfig): boolean => apiKey !== undefined || aws?.keys !== undefined;
 
 /** The deployment's own price, else the table's; for a model without one, as `unknown_price` says. */
 function findPrice(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): PriceFound {

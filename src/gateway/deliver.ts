@@ -5,6 +5,7 @@ import { formatSse } from '../lib/sse.ts';
 import { isObject, parseJson } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
 import { answerHeaders, providerHeaders } from './answer-headers.ts';
+import { sourceOf } from './source.ts';
 import type { Serving } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
 import { Relay, translation, type Through } from './through.ts';
@@ -33,14 +34,13 @@ async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise
   const text = await answered.body.text();
   const answer = readAnswer(prepared.dialect, text);
   attempt.stage = 'answering';
-  const events = eventsOf(answer);
-  for (const event of events) attempt.meter.see(event);
+  attempt.meter.seeWhole(answer);
   bill.firstToken();
   const cost = await bill.settle('done');
   if (call.outline.stream) {
     const write = call.client.streamWriter(prepared.request());
     sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
-    sink.end(events.flatMap(write).map(formatSse).join(''));
+    sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
     return;
   }
   const body = prepared.isRelayed ? text : JSON.stringify(call.client.writeAnswer(answer));
@@ -78,7 +78,7 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
   const { attempt, prepared, answered } = asked;
   const through = prepared.isRelayed
     ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage)
-    : translation(prepared.dialect, call.client, prepared.request(), attempt.meter);
+    : translation(await sourceOf(prepared.dialect), call.client, prepared.request(), attempt.meter);
   attempt.recount = through.recount;
   const out: Piece[] = [];
   const flush = (): Promise<void> | undefined => {

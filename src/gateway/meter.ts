@@ -1,8 +1,9 @@
-import type { ChatEvent, Usage } from '../chat/chat.ts';
+import type { ChatAnswer, ChatEvent, Part, Usage } from '../chat/chat.ts';
 
 /** What was seen of an answer, for its bill. One for each attempt. */
 export interface Meter {
   readonly see: (event: ChatEvent) => void;
+  readonly seeWhole: (answer: ChatAnswer) => void;
   /** The provider's usage, once it has said it. */
   readonly usage: Usage | undefined;
   /** Whether the answer came to its end. */
@@ -23,8 +24,7 @@ export function meter(): Meter {
           break;
         case 'part-start':
           // Some providers give a part whole; a call's name is output too.
-          if (event.part.type === 'text' || event.part.type === 'reasoning') texts.push(event.part.text);
-          else if (event.part.type === 'tool-call') texts.push(event.part.name, event.part.input);
+          texts.push(...textsOf(event.part));
           break;
         case 'start':
           usage = event.usage ?? usage;
@@ -39,6 +39,11 @@ export function meter(): Meter {
           break;
       }
     },
+    seeWhole(answer) {
+      finished = true;
+      usage = answer.usage;
+      if (usage === undefined) for (const part of answer.parts) texts.push(...textsOf(part));
+    },
     get usage() {
       return usage;
     },
@@ -49,4 +54,9 @@ export function meter(): Meter {
       return texts.join('');
     },
   };
+}
+
+function textsOf(part: Part): readonly string[] {
+  if (part.type === 'text' || part.type === 'reasoning') return [part.text];
+  return part.type === 'tool-call' ? [part.name, part.input] : [];
 }

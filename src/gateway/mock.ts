@@ -19,9 +19,8 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
   );
   const attempt = bill.begin(deployment, { price: freePrice, assumed: false }, hold);
   const answer = mockAnswer(call, deployment);
-  const events = eventsOf(answer);
   attempt.stage = 'answering';
-  for (const event of events) attempt.meter.see(event);
+  attempt.meter.seeWhole(answer);
   bill.firstToken();
   const cost = await bill.settle('done');
   const headers = answerHeaders(ports, {
@@ -43,7 +42,7 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
   }
   const write = call.client.streamWriter(call.client.readRequest(call.body));
   sink.begin({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });
-  sink.end(events.flatMap(write).map(formatSse).join(''));
+  sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
 }
 
 /** Its tokens are estimated by size: there is nothing to bill. */

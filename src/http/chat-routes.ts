@@ -1,25 +1,7 @@
 import type { Express } from 'express';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
-import { Failure } from '../chat/failure.ts';
-import type { ClientDialect } from '../dialects/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
-import { answer } from '../gateway/answer.ts';
-import { assistantOf, sessionOf } from '../gateway/assistant.ts';
-import { authenticate } from '../gateway/authenticate.ts';
 import type { Ports } from '../gateway/ports.ts';
-import { guard } from './guard.ts';
-import { presentedKey } from './presented-key.ts';
-import { readJsonBody } from './read-body.ts';
-import { refuse } from './refuse.ts';
-import { responseSink } from './response-sink.ts';
-
-/** What a route knows before the body is read. */
-interface Route {
-  readonly client: ClientDialect;
-  /** A model named by the path instead of the body, as Azure's clients do. */
-  readonly model?: string;
-}
+import { converse } from './converse.ts';
 
 /** The routes that models answer on. They stand first: they are the ones in a hurry. */
 export function chatRoutes(app: Express, ports: Ports): void {
@@ -29,47 +11,4 @@ export function chatRoutes(app: Express, ports: Ports): void {
   app.post(['/openai/deployments/:model/chat/completions', '/engines/:model/chat/completions'], (request, response) =>
     converse(ports, request, response, { client: openaiChat, model: String(request.params.model) }),
   );
-}
-
-/** One call of a model, from the key to the last byte. */
-async function converse(
-  ports: Ports,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { client, model }: Route,
-): Promise<void> {
-  const started = ports.clock.monotonic();
-  const gone = new AbortController();
-  ports.running.add(gone);
-  response.on('close', () => {
-    ports.running.delete(gone);
-    if (!response.writableFinished) gone.abort(new Failure('cancelled', 'The client went away.'));
-  });
-  try {
-    const config = ports.config();
-    guard(request, config);
-    const caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
-    const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
-    const outline = client.outline(model === undefined ? body : { ...body, model });
-    await answer(
-      ports,
-      {
-        id: randomUUID(),
-        started,
-        client,
-        caller,
-        raw,
-        body,
-        outline,
-        assistant: assistantOf(request.headers),
-        session: sessionOf(request.headers),
-        signal: gone.signal,
-      },
-      responseSink(response, gone.signal),
-    );
-  } catch (error) {
-    refuse(ports, response, error, client);
-    // Nothing can be told any more; a stream that began must not look as if it ended well.
-    if (!response.writableEnded) response.destroy();
-  }
 }

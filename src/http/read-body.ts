@@ -56,6 +56,7 @@ function collect(stream: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
+    let whole = false;
     stream.on('data', (part: Buffer) => {
       size += part.length;
       parts.push(part);
@@ -64,13 +65,16 @@ function collect(stream: Readable, limit: number): Promise<Buffer> {
         reject(tooLarge(limit));
       }
     });
-    stream.on('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
+    stream.on('end', () => {
+      whole = true;
+      resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+    });
     stream.on('error', (error) =>
       reject(new Failure('invalid-request', `The body could not be read: ${error.message}.`, { cause: error })),
     );
-    stream.on('close', () =>
-      reject(new Failure('cancelled', 'The client went away while it was sending its request.')),
-    );
+    stream.on('close', () => {
+      if (!whole) reject(new Failure('cancelled', 'The client went away while it was sending its request.'));
+    });
   });
 }
 

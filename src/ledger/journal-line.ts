@@ -7,8 +7,9 @@ const version = '1';
 
 /** A record as its line in the journal: version, sequence number, CRC-32 of all but itself, JSON. */
 export function formatLine({ seq, record }: Sequenced): Buffer {
-  const json = JSON.stringify(record);
-  return Buffer.from(`${version} ${seq} ${checksum(`${version} ${seq} `, json)} ${json}\n`);
+  const json = Buffer.from(`${JSON.stringify(record)}\n`);
+  const head = `${version} ${seq} `;
+  return Buffer.concat([Buffer.from(`${head}${checksum(head, json.subarray(0, -1))} `), json]);
 }
 
 /** The record of a line that has no line break at its end, or what is wrong with it. */

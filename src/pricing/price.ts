@@ -70,6 +70,15 @@ export const variantOf = (price: Price, serviceTier: string | undefined): Tiered
 /** The form in which a ledger's row keeps the price it used: the rates of that usage's size and service tier, and the charges. */
 export function priceRecord(price: Price, usage: Usage = noUsage): JsonObject {
   const rates = ratesFor(price, totalInput(usage), usage.serviceTier);
+  let record = records.get(rates);
+  if (record === undefined) records.set(rates, (record = recordOf(price, rates)));
+  return record;
+}
+
+/** Rates are the price's own or belong to it alone, and are never changed. */
+const records = new WeakMap<Rates, JsonObject>();
+
+function recordOf(price: Price, rates: Rates): JsonObject {
   const { request, search, source, asOf, free, approximate } = price;
   const used: Partial<Rates> = Object.fromEntries(rateKinds.map((kind) => [kind, rates[kind]]));
   return defined({ ...used, request, search, source, asOf, free, approximate });

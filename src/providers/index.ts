@@ -1,5 +1,7 @@
 import { anthropic } from './anthropic.ts';
 import { azure } from './azure.ts';
+import { bedrock } from './bedrock.ts';
+import { cohere, cohereChat } from './cohere.ts';
 import { deepseek } from './deepseek.ts';
 import { gemini } from './gemini.ts';
 import { groq } from './groq.ts';
@@ -28,6 +30,9 @@ export const providers: readonly Provider[] = [
   mistral,
   codestral,
   xai,
+  cohere,
+  cohereChat,
+  bedrock,
   ...hosted,
   ...local,
 ];

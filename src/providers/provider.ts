@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { AwsAccount } from '../lib/aws-account.ts';
 import type { JsonObject } from '../lib/json.ts';
 
 /** What a provider needs to know about a deployment to address a call. */
@@ -10,9 +11,19 @@ export interface Target {
   readonly apiKey: string | undefined;
   readonly apiVersion: string | undefined;
   readonly organization: string | undefined;
+  readonly aws: AwsAccount | undefined;
   readonly stream: boolean;
   /** Whether `baseUrl` was configured: another server that speaks this provider's format may accept more fields. */
   readonly ownBase: boolean;
+}
+
+/** A request as it will go out, to be signed. */
+export interface Unsigned {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** A place to send requests. A provider is data: what differs is a field here, or it is a new dialect. */
@@ -30,8 +41,12 @@ export interface Provider {
   readonly keyVariables: readonly string[];
   /** A local server: needs no key, and costs nothing unless the configuration gives a price. */
   readonly local?: true;
+  /** Called with an AWS account's keys. */
+  readonly aws?: true;
   readonly url: (target: Target) => string;
   readonly headers: (target: Target) => Readonly<Record<string, string>>;
+  /** The headers with a signature over the whole request, where the key itself is not sent. */
+  readonly sign?: (request: Unsigned, target: Target) => Promise<Readonly<Record<string, string>>>;
   /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
   readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
   /** Small changes to a body of the provider's dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */

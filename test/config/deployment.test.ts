@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deployment, errorsOf, loaded, oneModel, warningsOf } from '../support/config.ts';
 
-const supported = 'anthropic, azure, gemini, groq, ollama, ollama_chat, openai, openrouter, perplexity';
+const supported = 'anthropic, azure, bedrock, gemini, groq, ollama, ollama_chat, openai, openrouter, perplexity';
 
 describe('the model of a deployment', () => {
   const addressOf = (params: string) => {
@@ -56,13 +56,13 @@ describe('the model of a deployment', () => {
   });
 
   it('of a provider that only LiteLLM has is left out, and the others load', () => {
-    const text = `${oneModel('{ model: bedrock/claude }')}  - { model_name: other, litellm_params: { model: openai/x } }\n`;
+    const text = `${oneModel('{ model: sagemaker/claude }')}  - { model_name: other, litellm_params: { model: openai/x } }\n`;
     assert.deepEqual(
       loaded(text).deployments.map(({ name }) => name),
       ['other'],
     );
     assert.deepEqual(warningsOf(text), [
-      "config.yaml:3:30: `bedrock` is LiteLLM's; Purser does not support it, and leaves this model out",
+      "config.yaml:3:30: `sagemaker` is LiteLLM's; Purser does not support it, and leaves this model out",
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('litellm_params', () => {
     const text = oneModel('{ model: openai/x, aws_secret_access_key: planted, num_retries: 2 }');
     assert.deepEqual(loaded(text).deployments[0]?.defaults, {});
     assert.deepEqual(warningsOf(text), [
-      "config.yaml:3:40: `litellm_params.aws_secret_access_key` is LiteLLM's; Purser does not support it and ignores it",
+      "config.yaml:3:63: `litellm_params.aws_secret_access_key` is for models of Amazon Bedrock, and is ignored",
       "config.yaml:3:72: `litellm_params.num_retries` is LiteLLM's; Purser does not support it and ignores it",
     ]);
   });

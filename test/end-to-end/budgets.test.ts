@@ -2,13 +2,34 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { objectIn } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
-import { chatAnswer, fakeProvider, json, type FakeProvider, type ReceivedRequest, type Script } from '../support/fake-provider.ts';
-import { adminKey, chat, configText, hello, manage, newKey, openai, openaiModel, rowsOf, send } from '../support/gateway-client.ts';
+import {
+  chatAnswer,
+  fakeProvider,
+  json,
+  type FakeProvider,
+  type ReceivedRequest,
+  type Script,
+} from '../support/fake-provider.ts';
+import {
+  adminKey,
+  chat,
+  configText,
+  hello,
+  manage,
+  newKey,
+  openai,
+  openaiModel,
+  rowsOf,
+  send,
+} from '../support/gateway-client.ts';
 
 /** Bills all that it was allowed to write, as a provider may. */
 const billsTheMost: Script = (request, response) => {
   const most = limitIn(request);
-  return json(200, chatAnswer('x', { prompt_tokens: 10, completion_tokens: most, total_tokens: 10 + most }))(request, response);
+  return json(200, chatAnswer('x', { prompt_tokens: 10, completion_tokens: most, total_tokens: 10 + most }))(
+    request,
+    response,
+  );
 };
 const limitIn = ({ body }: ReceivedRequest): number => Number(body['max_tokens'] ?? body['max_completion_tokens']);
 
@@ -23,7 +44,10 @@ describe('a budget', () => {
         [
           openaiModel('gpt', base),
           openaiModel('free', base, { input_cost_per_token: 0, output_cost_per_token: 0 }),
-          { model_name: 'unpriced', litellm_params: { model: 'openai/never-heard-of-it', api_key: 'sk-x', api_base: base } },
+          {
+            model_name: 'unpriced',
+            litellm_params: { model: 'openai/never-heard-of-it', api_key: 'sk-x', api_base: base },
+          },
         ],
         { general_settings: { hold_wait_seconds: 0 }, litellm_settings: { max_budget: 1000 } },
       ),
@@ -54,12 +78,22 @@ describe('a budget', () => {
     });
     const error: unknown = await client.chat.completions
       .create({ model: 'gpt', messages: [{ role: 'user', content: 'Hello' }] })
-      .then(() => assert.fail('it was not refused'), (reason: unknown) => reason);
+      .then(
+        () => assert.fail('it was not refused'),
+        (reason: unknown) => reason,
+      );
     assert.ok(error instanceof OpenAI.BadRequestError, String(error));
     assert.equal(asked, 1);
     assert.equal(provider.requests.length, 0);
     assert.equal(error.type, 'budget_exceeded');
-    for (const part of [/budget/i, /\$0\.001/, /key "spent"/i, /has spent/, /resets on/, /max_budget with POST \/key\/update/]) {
+    for (const part of [
+      /budget/i,
+      /\$0\.001/,
+      /key "spent"/i,
+      /has spent/,
+      /resets on/,
+      /max_budget with POST \/key\/update/,
+    ]) {
       assert.match(error.message, part);
     }
     assert.equal((await rowsOf(server.url)).length, 1);
@@ -117,9 +151,14 @@ describe('a budget', () => {
     const { spend } = objectIn((await manage(server.url, `/key/info?key=${key}`))['info']);
     assert.ok(served.length >= 5, String(served.length));
     assert.equal(served.length, provider.requests.length);
-    assert.ok(Number(spend) <= 0.005, String(spend));
-    const rows = (await rowsOf(server.url)).filter((row) => served.some(({ headers }) => headers.get('x-litellm-call-id') === row['call']));
-    assert.equal(Math.round(Number(spend) * 1e9), rows.reduce((sum, row) => sum + Number(row['cost']), 0));
+    assert.ok(Number(spend) <= 0.005, `${Number(spend)}`);
+    const rows = (await rowsOf(server.url)).filter((row) =>
+      served.some(({ headers }) => headers.get('x-litellm-call-id') === row['call']),
+    );
+    assert.equal(
+      Math.round(Number(spend) * 1e9),
+      rows.reduce((sum, row) => sum + Number(row['cost']), 0),
+    );
     for (const { status, headers } of answers) {
       if (status === 429) assert.equal(headers.get('retry-after'), '5');
       else assert.ok(status === 200 || status === 400, String(status));
@@ -139,7 +178,8 @@ describe('a budget', () => {
   it('books nothing for a call that the provider refused, and gives its hold back', async () => {
     const key = await newKey(server.url, { max_budget: 0.002 });
     provider.plays(json(400, { error: { message: 'No.' } }));
-    for (let count = 0; count < 3; count += 1) assert.equal((await chat(server.url, key, hello('gpt', { max_tokens: 900 }))).status, 400);
+    for (let count = 0; count < 3; count += 1)
+      assert.equal((await chat(server.url, key, hello('gpt', { max_tokens: 900 }))).status, 400);
     provider.plays(billsTheMost);
     assert.equal((await chat(server.url, key, hello('gpt', { max_tokens: 900 }))).status, 200);
   });
@@ -157,7 +197,10 @@ describe('a budget', () => {
     const { body } = await send(`${server.url}/global/spend`, { key: adminKey });
     const rows = await rowsOf(server.url);
     assert.equal(body['max_budget'], 1000);
-    assert.equal(Math.round(Number(body['spend']) * 1e9), rows.reduce((sum, row) => sum + Number(row['cost']), 0));
+    assert.equal(
+      Math.round(Number(body['spend']) * 1e9),
+      rows.reduce((sum, row) => sum + Number(row['cost']), 0),
+    );
   });
 });
 
@@ -165,13 +208,18 @@ describe('the budget of the whole gateway', () => {
   it('stops the administrator too', async () => {
     const provider = await fakeProvider();
     const server = await startServer({
-      config: configText([openaiModel('gpt', `${provider.url}/v1`)], { litellm_settings: { max_budget: 0, budget_exceeded_status_code: 402 } }),
+      config: configText([openaiModel('gpt', `${provider.url}/v1`)], {
+        litellm_settings: { max_budget: 0, budget_exceeded_status_code: 402 },
+      }),
     });
     const answer = await chat(server.url, adminKey, hello('gpt'));
     assert.equal(answer.status, 402);
     assert.match(answer.text, /whole gateway.*litellm_settings\.max_budget/);
     await assert.rejects(
-      openai(server.url, adminKey).chat.completions.create({ model: 'gpt', messages: [{ role: 'user', content: 'Hello' }] }),
+      openai(server.url, adminKey).chat.completions.create({
+        model: 'gpt',
+        messages: [{ role: 'user', content: 'Hello' }],
+      }),
       /budget/i,
     );
     assert.equal(provider.requests.length, 0);

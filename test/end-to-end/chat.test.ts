@@ -12,7 +12,7 @@ import {
   usageChunk,
   type FakeProvider,
 } from '../support/fake-provider.ts';
-import { adminKey, configText, hello, newKey, openai, openaiModel, rowsOf } from '../support/gateway-client.ts';
+import { adminKey, configText, hello, newKey, openai, openaiModel, rowsOf, text } from '../support/gateway-client.ts';
 
 describe("OpenAI's client through the gateway", () => {
   let provider: FakeProvider;
@@ -89,7 +89,7 @@ describe("OpenAI's client through the gateway", () => {
     const [choice] = answer.choices;
     assert.equal(choice?.finish_reason, 'tool_calls');
     assert.deepEqual(
-      choice.message.tool_calls?.map((call) => call.type === 'function' && [call.id, call.function.arguments]),
+      choice.message.tool_calls?.map((call) => [call.id, call.function.arguments]),
       [
         ['call_a', '{"city":"Brest"}'],
         ['call_b', '{"city":"Lorient"}'],
@@ -102,13 +102,28 @@ describe("OpenAI's client through the gateway", () => {
     const body = {
       model: 'gpt',
       messages: [
-        { role: 'user' as const, content: [{ type: 'text' as const, text: 'What is this?' }, { type: 'image_url' as const, image_url: { url: pixel, detail: 'low' as const } }] },
-        { role: 'assistant' as const, tool_calls: [{ id: 'call_a', type: 'function' as const, function: { name: 'weather', arguments: '{"city":"Brest"}' } }] },
+        {
+          role: 'user' as const,
+          content: [
+            { type: 'text' as const, text: 'What is this?' },
+            { type: 'image_url' as const, image_url: { url: pixel, detail: 'low' as const } },
+          ],
+        },
+        {
+          role: 'assistant' as const,
+          tool_calls: [
+            { id: 'call_a', type: 'function' as const, function: { name: 'weather', arguments: '{"city":"Brest"}' } },
+          ],
+        },
         { role: 'tool' as const, tool_call_id: 'call_a', content: '12 °C' },
       ],
       response_format: {
         type: 'json_schema' as const,
-        json_schema: { name: 'sight', strict: true, schema: { type: 'object', properties: { what: { type: 'string' } } } },
+        json_schema: {
+          name: 'sight',
+          strict: true,
+          schema: { type: 'object', properties: { what: { type: 'string' } } },
+        },
       },
     };
     provider.plays(json(200, chatAnswer('{"what":"a pixel"}')));
@@ -142,7 +157,9 @@ describe("OpenAI's client through the gateway", () => {
 
   it("throws the provider's own words where an error comes amid the stream", async () => {
     provider.plays(
-      events(chatChunk({ content: 'Half' }), { error: { message: 'The engine room is on fire.', type: 'server_error', code: 'fire' } }),
+      events(chatChunk({ content: 'Half' }), {
+        error: { message: 'The engine room is on fire.', type: 'server_error', code: 'fire' },
+      }),
     );
     const stream = await client.chat.completions.create({ model: 'gpt', messages, stream: true });
     await assert.rejects(collected(stream), /The engine room is on fire\./);
@@ -190,13 +207,16 @@ describe("OpenAI's client through the gateway", () => {
 
   it('books one row for each call, with all that a report needs', async () => {
     provider.plays(
-      json(200, chatAnswer('Fine.', {
-        prompt_tokens: 100,
-        completion_tokens: 50,
-        total_tokens: 150,
-        prompt_tokens_details: { cached_tokens: 30 },
-        completion_tokens_details: { reasoning_tokens: 20 },
-      })),
+      json(
+        200,
+        chatAnswer('Fine.', {
+          prompt_tokens: 100,
+          completion_tokens: 50,
+          total_tokens: 150,
+          prompt_tokens_details: { cached_tokens: 30 },
+          completion_tokens_details: { reasoning_tokens: 20 },
+        }),
+      ),
     );
     const { response } = await client.chat.completions.create({ model: 'gpt', messages }).withResponse();
     const [row, ...others] = await rowsOf(server.url, response.headers.get('x-litellm-call-id') ?? '');
@@ -209,10 +229,20 @@ describe("OpenAI's client through the gateway", () => {
     assert.deepEqual(tokens, { input: 70, cacheRead: 30, cacheWrite: 0, cacheWrite1h: 0, output: 50, reasoning: 20 });
     assert.equal((raw as { prompt_tokens?: number }).prompt_tokens, 100);
     const { key, keyAlias, project, group, model, provider: name, deployment, dialect, assistant } = row;
-    assert.match(String(key), /^[0-9a-f]{64}$/);
+    assert.match(text(key), /^[0-9a-f]{64}$/);
     assert.deepEqual(
       { keyAlias, project, group, model, name, dialect, assistant, status: row['status'], source: row['source'] },
-      { keyAlias: 'chat', project: 'harbour', group: 'gpt', model: 'gpt-4o', name: 'openai', dialect: 'openai-chat', assistant: 'OpenAI JS', status: 'done', source: 'computed' },
+      {
+        keyAlias: 'chat',
+        project: 'harbour',
+        group: 'gpt',
+        model: 'gpt-4o',
+        name: 'openai',
+        dialect: 'openai-chat',
+        assistant: 'OpenAI JS',
+        status: 'done',
+        source: 'computed',
+      },
     );
     assert.equal(deployment, response.headers.get('x-litellm-model-id'));
     assert.deepEqual([row['upperBound'], row['failure'], row['warnings']], [false, null, []]);
@@ -220,14 +250,19 @@ describe("OpenAI's client through the gateway", () => {
 
   it("counts the administrator's calls like any other", async () => {
     provider.plays(json(200, chatAnswer('Aye.')));
-    const answer = await openai(server.url, adminKey).chat.completions.create({ model: 'gpt', messages }).withResponse();
+    const answer = await openai(server.url, adminKey)
+      .chat.completions.create({ model: 'gpt', messages })
+      .withResponse();
     const [row] = await rowsOf(server.url, answer.response.headers.get('x-litellm-call-id') ?? '');
     assert.equal(row?.['key'], 'admin');
   });
 
   it('lists the models, and one by its id', async () => {
     const models = await client.models.list();
-    assert.deepEqual(models.data.map(({ id }) => id), ['gpt']);
+    assert.deepEqual(
+      models.data.map(({ id }) => id),
+      ['gpt'],
+    );
     assert.equal((await client.models.retrieve('gpt')).id, 'gpt');
     await assert.rejects(client.models.retrieve('nope'), OpenAI.NotFoundError);
   });
@@ -248,7 +283,8 @@ const weather = {
   type: 'function' as const,
   function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
 };
-const pixel = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 async function collected<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { objectIn, type JsonObject } from '../../src/lib/json.ts';
 import { startServer, textsIn, type BuiltServer } from '../support/built-server.ts';
 import { chatAnswer, fakeProvider, json, type FakeProvider } from '../support/fake-provider.ts';
-import { adminKey, chat, configText, hello, manage, newKey, openaiModel, send, type Answer } from '../support/gateway-client.ts';
+import {
+  adminKey,
+  chat,
+  configText,
+  hello,
+  manage,
+  newKey,
+  openaiModel,
+  send,
+  text,
+  type Answer,
+} from '../support/gateway-client.ts';
 
 describe('virtual keys', () => {
   let provider: FakeProvider;
@@ -34,15 +45,28 @@ describe('virtual keys', () => {
       max_parallel_requests: 4,
       metadata: { owner: 'sam' },
     });
-    assert.match(String(made['key']), /^sk-[\w-]{32}$/);
-    const info = await infoOf(String(made['key']));
+    assert.match(text(made['key']), /^sk-[\w-]{32}$/);
+    const info = await infoOf(text(made['key']));
     assert.deepEqual(
-      ['key_alias', 'models', 'team_id', 'max_budget', 'budget_duration', 'rpm_limit', 'tpm_limit', 'max_parallel_requests', 'metadata', 'blocked', 'spend', 'status'].map((name) => info[name]),
+      [
+        'key_alias',
+        'models',
+        'team_id',
+        'max_budget',
+        'budget_duration',
+        'rpm_limit',
+        'tpm_limit',
+        'max_parallel_requests',
+        'metadata',
+        'blocked',
+        'spend',
+        'status',
+      ].map((name) => info[name]),
       ['made', ['gpt'], 'harbour', 12.5, '30d', 60, 100_000, 4, { owner: 'sam' }, false, 0, 'active'],
     );
-    assert.ok(Date.parse(String(info['expires'])) > Date.now() + 89 * 86_400_000);
-    assert.ok(Date.parse(String(info['budget_reset_at'])) > Date.now());
-    assert.equal(info['key_name'], `sk-...${String(made['key']).slice(-4)}`);
+    assert.ok(Date.parse(text(info['expires'])) > Date.now() + 89 * 86_400_000);
+    assert.ok(Date.parse(text(info['budget_reset_at'])) > Date.now());
+    assert.equal(info['key_name'], `sk-...${text(made['key']).slice(-4)}`);
   });
 
   it('ask about themselves with themselves, and about no other', async () => {
@@ -87,7 +111,10 @@ describe('virtual keys', () => {
     const key = await newKey(server.url, { models: ['gpt'], max_budget: 1, rpm_limit: 5, metadata: { a: 1 } });
     await manage(server.url, '/key/update', { key, models: ['other'], rpm_limit: null });
     const info = await infoOf(key);
-    assert.deepEqual([info['models'], info['max_budget'], info['rpm_limit'], info['metadata']], [['other'], 1, null, { a: 1 }]);
+    assert.deepEqual(
+      [info['models'], info['max_budget'], info['rpm_limit'], info['metadata']],
+      [['other'], 1, null, { a: 1 }],
+    );
     assert.equal(await statusWith(key), 403);
   });
 
@@ -96,8 +123,8 @@ describe('virtual keys', () => {
     await call(key);
     const { key: fresh } = await manage(server.url, '/key/regenerate', { key });
     assert.equal(await statusWith(key), 401);
-    assert.equal(await statusWith(String(fresh)), 200);
-    const info = await infoOf(String(fresh));
+    assert.equal(await statusWith(text(fresh)), 200);
+    const info = await infoOf(text(fresh));
     assert.deepEqual([info['key_alias'], info['spend']], ['rotated', 0.00004]);
   });
 
@@ -105,14 +132,17 @@ describe('virtual keys', () => {
     const key = await newKey(server.url);
     const { key: fresh } = await manage(server.url, `/key/${key}/regenerate`, { grace_period: '1h' });
     assert.equal(await statusWith(key), 200);
-    assert.equal(await statusWith(String(fresh)), 200);
-    assert.equal((await infoOf(String(fresh)))['spend'], 0.00004);
+    assert.equal(await statusWith(text(fresh)), 200);
+    assert.equal((await infoOf(text(fresh)))['spend'], 0.00004);
   });
 
   it('are deleted, all that are named or none', async () => {
     const key = await newKey(server.url, { key_alias: 'doomed' });
     const other = await newKey(server.url);
-    const missing = await send(`${server.url}/key/delete`, { key: adminKey, body: { keys: [key, 'sk-there-is-no-such-key'] } });
+    const missing = await send(`${server.url}/key/delete`, {
+      key: adminKey,
+      body: { keys: [key, 'sk-there-is-no-such-key'] },
+    });
     assert.equal(missing.status, 404);
     assert.equal(await statusWith(key), 200);
     await manage(server.url, '/key/delete', { keys: [other], key_aliases: ['doomed'] });
@@ -126,7 +156,10 @@ describe('virtual keys', () => {
     await newKey(server.url, { team_id: 'listed' });
     const page = await manage(server.url, '/key/list?team_id=listed&size=1&page=1&return_full_object=true');
     assert.deepEqual([page['total_count'], page['total_pages'], page['current_page']], [2, 2, 1]);
-    assert.deepEqual((page['keys'] as JsonObject[]).map((row) => row['key_alias']), ['listed-1']);
+    assert.deepEqual(
+      (page['keys'] as JsonObject[]).map((row) => row['key_alias']),
+      ['listed-1'],
+    );
     const all = await send(`${server.url}/key/list?size=100&return_full_object=true`, { key: adminKey });
     assert.ok(!all.text.includes(key));
     const hashes = await manage(server.url, '/key/list?team_id=listed');
@@ -139,7 +172,7 @@ describe('virtual keys', () => {
     assert.equal(await statusWith(key), 200);
     await manage(server.url, '/key/update', { key, rpm_limit: 7 });
     await send(`${server.url}/nowhere?key=${key}`, { key });
-    for (const [file, text] of textsIn(server.dataFolder)) assert.ok(!text.includes(key), file);
+    for (const [file, content] of textsIn(server.dataFolder)) assert.ok(!content.includes(key), file);
     assert.ok(!server.output().includes(key));
   });
 

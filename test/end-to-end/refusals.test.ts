@@ -4,7 +4,20 @@ import OpenAI from 'openai';
 import { objectIn } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
 import { chatAnswer, fakeProvider, json, type FakeProvider } from '../support/fake-provider.ts';
-import { adminKey, chat, configText, hello, manage, newKey, openai, openaiModel, rowsOf, send, type Answer } from '../support/gateway-client.ts';
+import {
+  adminKey,
+  chat,
+  configText,
+  hello,
+  manage,
+  newKey,
+  openai,
+  openaiModel,
+  rowsOf,
+  send,
+  text,
+  type Answer,
+} from '../support/gateway-client.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
 const messages = [{ role: 'user' as const, content: 'Hello' }];
@@ -19,12 +32,25 @@ describe('a refusal', () => {
     const models = [
       openaiModel('gpt', base, { api_key: 'os.environ/OPENAI_KEY_OF_GPT' }),
       openaiModel('gpt-lenient', base, { drop_params: true }),
-      { model_name: 'claude', litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'sk-ant', api_base: provider.url } },
-      { model_name: 'claude-lenient', litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'sk-ant', api_base: provider.url, drop_params: true } },
+      {
+        model_name: 'claude',
+        litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'sk-ant', api_base: provider.url },
+      },
+      {
+        model_name: 'claude-lenient',
+        litellm_params: {
+          model: 'anthropic/claude-sonnet-4-5',
+          api_key: 'sk-ant',
+          api_base: provider.url,
+          drop_params: true,
+        },
+      },
     ];
     server = await startServer({
       variables: { OPENAI_KEY_OF_GPT: 'sk-provider-key-of-the-tests' },
-      config: configText(models, { general_settings: { max_request_size_mb: 1, allowed_origins: ['https://dashboard.test'] } }),
+      config: configText(models, {
+        general_settings: { max_request_size_mb: 1, allowed_origins: ['https://dashboard.test'] },
+      }),
     });
     key = await newKey(server.url);
   });
@@ -41,7 +67,10 @@ describe('a refusal', () => {
   const thrownBy = async (apiKey: string, model = 'gpt'): Promise<InstanceType<typeof OpenAI.APIError>> => {
     const error: unknown = await openai(server.url, apiKey, 2)
       .chat.completions.create({ model, messages })
-      .then(() => assert.fail('it was not refused'), (reason: unknown) => reason);
+      .then(
+        () => assert.fail('it was not refused'),
+        (reason: unknown) => reason,
+      );
     assert.ok(error instanceof OpenAI.APIError, String(error));
     return error;
   };
@@ -63,12 +92,18 @@ describe('a refusal', () => {
     });
 
     it('comes before anything of the body is read', async () => {
-      assert.equal((await send(`${server.url}/v1/chat/completions`, { key: 'sk-wrong-key-of-nobody', body: '{' })).status, 401);
+      assert.equal(
+        (await send(`${server.url}/v1/chat/completions`, { key: 'sk-wrong-key-of-nobody', body: '{' })).status,
+        401,
+      );
     });
 
     it('takes the key from every header that clients put it in, and from the query', async () => {
       for (const name of ['x-api-key', 'api-key', 'x-goog-api-key', 'x-litellm-api-key']) {
-        const answer = await send(`${server.url}/v1/chat/completions`, { headers: { [name]: key }, body: hello('gpt') });
+        const answer = await send(`${server.url}/v1/chat/completions`, {
+          headers: { [name]: key },
+          body: hello('gpt'),
+        });
         assert.equal(answer.status, 200, name);
       }
       assert.equal((await send(`${server.url}/v1/chat/completions?key=${key}`, { body: hello('gpt') })).status, 200);
@@ -101,7 +136,11 @@ describe('a refusal', () => {
 
   describe('by the provider', () => {
     it('of its own key is 401 and is not tried again', async () => {
-      provider.plays(json(401, { error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' } }));
+      provider.plays(
+        json(401, {
+          error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
+        }),
+      );
       const error = await thrownBy(key);
       assert.equal(error.status, 401);
       assert.equal(error.headers?.get('x-should-retry'), 'false');
@@ -110,7 +149,13 @@ describe('a refusal', () => {
     });
 
     it('for its rate is 429, with its own retry-after', async () => {
-      provider.plays(json(429, { error: { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' } }, { 'retry-after': '7' }));
+      provider.plays(
+        json(
+          429,
+          { error: { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' } },
+          { 'retry-after': '7' },
+        ),
+      );
       const answer = await chat(server.url, key, hello('gpt'));
       assert.equal(answer.status, 429);
       assert.equal(answer.headers.get('retry-after'), '7');
@@ -118,16 +163,31 @@ describe('a refusal', () => {
     });
 
     it('is passed on with its words, and costs nothing', async () => {
-      provider.plays(json(400, { error: { message: 'messages[0] is odd.', type: 'invalid_request_error', param: 'messages', code: null } }));
+      provider.plays(
+        json(400, {
+          error: { message: 'messages[0] is odd.', type: 'invalid_request_error', param: 'messages', code: null },
+        }),
+      );
       const answer = await chat(server.url, key, hello('gpt'));
       assert.equal(answer.status, 400);
-      assert.deepEqual([messageOf(answer), objectIn(answer.body['error'])['param']], ['messages[0] is odd.', 'messages']);
+      assert.deepEqual(
+        [messageOf(answer), objectIn(answer.body['error'])['param']],
+        ['messages[0] is odd.', 'messages'],
+      );
       const [row] = await rowsOf(server.url);
       assert.deepEqual([row?.['status'], row?.['failure'], row?.['cost']], ['failed', 'invalid-request', 0]);
     });
 
     it('for want of money is 400 and names the account', async () => {
-      provider.plays(json(429, { error: { message: 'You exceeded your current quota.', type: 'insufficient_quota', code: 'insufficient_quota' } }));
+      provider.plays(
+        json(429, {
+          error: {
+            message: 'You exceeded your current quota.',
+            type: 'insufficient_quota',
+            code: 'insufficient_quota',
+          },
+        }),
+      );
       const answer = await chat(server.url, key, hello('gpt'));
       assert.equal(answer.status, 400);
       assert.equal(objectIn(answer.body['error'])['code'], 'insufficient_quota');
@@ -137,7 +197,9 @@ describe('a refusal', () => {
     it('is 502 where it cannot be reached at all, or answers with a web page', async () => {
       provider.plays((_request, response) => void response.socket?.destroy());
       assert.equal((await chat(server.url, key, hello('gpt'))).status, 502);
-      provider.plays((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
+      provider.plays(
+        (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      );
       assert.equal((await chat(server.url, key, hello('gpt'))).status, 502);
     });
   });
@@ -190,7 +252,11 @@ describe('a refusal', () => {
       assert.equal(announced.status, 413);
       assert.match(announced.text, /max_request_size_mb/);
       assert.equal((await rawRequest(server.url, { key, body: large, chunked: true })).status, 413);
-      const packed = await rawRequest(server.url, { key, body: gzipSync(large), headers: { 'content-encoding': 'gzip' } });
+      const packed = await rawRequest(server.url, {
+        key,
+        body: gzipSync(large),
+        headers: { 'content-encoding': 'gzip' },
+      });
       assert.equal(packed.status, 413);
     });
 
@@ -211,7 +277,12 @@ describe('a refusal', () => {
 
   describe('of a web page', () => {
     const asked = (headers: Record<string, string>, path?: string) =>
-      rawRequest(server.url, { key, body: JSON.stringify(hello('gpt')), headers, ...(path === undefined ? {} : { path }) });
+      rawRequest(server.url, {
+        key,
+        body: JSON.stringify(hello('gpt')),
+        headers,
+        ...(path === undefined ? {} : { path }),
+      });
 
     it('that came by a rebinding name is 403 and names the setting', async () => {
       for (const path of ['/v1/chat/completions', '/key/generate']) {
@@ -255,7 +326,10 @@ describe('a refusal', () => {
   });
 
   it('of an unknown management field names it', async () => {
-    const answer = await send(`${server.url}/key/generate`, { key: adminKey, body: { key_alias: 'x', max_budgett: 5 } });
+    const answer = await send(`${server.url}/key/generate`, {
+      key: adminKey,
+      body: { key_alias: 'x', max_budgett: 5 },
+    });
     assert.equal(answer.status, 400);
     assert.match(messageOf(answer), /max_budgett: not supported by this gateway/);
     assert.equal(objectIn(answer.body['error'])['param'], 'max_budgett');
@@ -263,7 +337,7 @@ describe('a refusal', () => {
   });
 });
 
-const messageOf = (answer: Answer): string => String(objectIn(answer.body['error'])['message']);
+const messageOf = (answer: Answer): string => text(objectIn(answer.body['error'])['message']);
 
 const claudeAnswer = {
   id: 'msg_1',

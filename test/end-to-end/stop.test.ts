@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { objectIn } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
-import { chatAnswer, chatChunk, chatStream, fakeProvider, json, usageChunk, type FakeProvider, type Script } from '../support/fake-provider.ts';
+import {
+  chatAnswer,
+  chatChunk,
+  chatStream,
+  fakeProvider,
+  json,
+  usageChunk,
+  type FakeProvider,
+  type Script,
+} from '../support/fake-provider.ts';
 import { chat, configText, hello, manage, newKey, openai, openaiModel, rowsOf } from '../support/gateway-client.ts';
 
 const messages = [{ role: 'user' as const, content: 'Hello' }];
@@ -14,12 +23,14 @@ function heldStream(): { script: Script; begun: Promise<void>; goOn(): void } {
   const begun = new Promise<void>((resolve) => (tellBegun = resolve));
   const told = new Promise<void>((resolve) => (goOn = resolve));
   const script: Script = async (_request, response) => {
-    const write = (data: unknown): boolean => response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+    const write = (data: unknown): boolean =>
+      response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     write(chatChunk({ role: 'assistant', content: 'First ' }));
     tellBegun();
     await told;
-    for (const data of [chatChunk({ content: 'and last.' }), chatChunk({}, 'stop'), usageChunk(), '[DONE]']) write(data);
+    for (const data of [chatChunk({ content: 'and last.' }), chatChunk({}, 'stop'), usageChunk(), '[DONE]'])
+      write(data);
     response.end();
   };
   return { script, begun, goOn: () => goOn() };
@@ -29,7 +40,10 @@ describe('a gateway that is stopped', () => {
   let provider: FakeProvider;
   let server: BuiltServer;
   const start = (folder?: string): Promise<BuiltServer> =>
-    startServer({ config: configText([openaiModel('gpt', `${provider.url}/v1`)]), ...(folder === undefined ? {} : { folder }) });
+    startServer({
+      config: configText([openaiModel('gpt', `${provider.url}/v1`)]),
+      ...(folder === undefined ? {} : { folder }),
+    });
   beforeEach(async () => {
     provider = await fakeProvider();
     server = await start();
@@ -70,7 +84,10 @@ describe('a gateway that is stopped', () => {
 
     server = await start(server.folder);
     const { info } = await manage(server.url, `/key/info?key=${key}`);
-    assert.deepEqual([objectIn(info)['key_alias'], objectIn(info)['spend'], objectIn(info)['max_budget']], ['kept', 0.00002, 1]);
+    assert.deepEqual(
+      [objectIn(info)['key_alias'], objectIn(info)['spend'], objectIn(info)['max_budget']],
+      ['kept', 0.00002, 1],
+    );
     assert.equal((await chat(server.url, key, hello('gpt'))).status, 200);
     assert.equal((await chat(server.url, doomed, hello('gpt'))).status, 401);
     assert.equal((await rowsOf(server.url)).length, 2);
@@ -86,14 +103,22 @@ describe('a gateway that is stopped', () => {
     server = await start(server.folder);
     const { info } = await manage(server.url, `/key/info?key=${key}`);
     assert.equal(objectIn(info)['spend'], 0.00004);
-    assert.deepEqual((await rowsOf(server.url)).map((row) => row['status']), ['done', 'done']);
+    assert.deepEqual(
+      (await rowsOf(server.url)).map((row) => row['status']),
+      ['done', 'done'],
+    );
   });
 
   it('books a call that was under way when it was killed at its hold, and gives the hold back', async () => {
     const held = heldStream();
     provider.plays(held.script);
     const key = await newKey(server.url, { max_budget: 0.01 });
-    const stream = await openai(server.url, key).chat.completions.create({ model: 'gpt', messages, stream: true, max_tokens: 1000 });
+    const stream = await openai(server.url, key).chat.completions.create({
+      model: 'gpt',
+      messages,
+      stream: true,
+      max_completion_tokens: 1000,
+    });
     await held.begun;
     await server.stop('SIGKILL');
     await assert.rejects(async () => {

@@ -57,6 +57,7 @@ const targetOf = ({ provider, model, body }: Case): Target => ({
   apiKey: 'key',
   apiVersion: undefined,
   organization: undefined,
+  aws: undefined,
   stream: body.stream === true,
   ownBase: false,
 });

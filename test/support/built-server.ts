@@ -75,11 +75,15 @@ function launch(options: ServerOptions): Omit<BuiltServer, 'url'> {
   if (config !== undefined) writeFileSync(join(folder, 'config.yaml'), config);
   if (dotEnv !== undefined) writeFileSync(join(folder, '.env'), dotEnv);
   const dataFolder = join(folder, 'data');
-  const child = spawn(process.execPath, [join(dist, 'server.js'), '--port', '0', '--data-dir', dataFolder, ...(options.arguments ?? [])], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(dist, 'server.js'), '--port', '0', '--data-dir', dataFolder, ...(options.arguments ?? [])],
+    {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: folder, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   running.add(child);
   child.on('exit', () => running.delete(child));
   let output = '';

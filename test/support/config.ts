@@ -17,6 +17,7 @@ export const providers: Readonly<Record<string, ProviderFacts>> = {
   openrouter: remote('OPENROUTER_API_KEY'),
   perplexity: remote('PERPLEXITYAI_API_KEY', 'PERPLEXITY_API_KEY'),
   azure: { keyVariables: ['AZURE_API_KEY'], needsBase: true },
+  bedrock: { ...remote('AWS_BEARER_TOKEN_BEDROCK'), aws: true },
   ollama: local,
   ollama_chat: local,
 };

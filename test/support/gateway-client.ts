@@ -13,7 +13,11 @@ interface ModelEntry {
 
 /** A configuration as YAML, which JSON is, with the admin key of the tests. */
 export const configText = (models: readonly ModelEntry[], more: JsonObject = {}): string =>
-  JSON.stringify({ ...more, model_list: models, general_settings: { master_key: adminKey, ...objectIn(more['general_settings']) } }, null, 2);
+  JSON.stringify(
+    { ...more, model_list: models, general_settings: { master_key: adminKey, ...objectIn(more['general_settings']) } },
+    null,
+    2,
+  );
 
 /** A model of OpenAI's at the fake provider: 1,000 nano-dollars a token in, 2,000 out. */
 export const openaiModel = (name: string, base: string, more: JsonObject = {}): ModelEntry => ({
@@ -58,8 +62,8 @@ export async function send(url: string, { key, body, headers }: Asking = {}): Pr
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: bodyIn(text) };
+  const said = await response.text();
+  return { status: response.status, headers: response.headers, text: said, body: bodyIn(said) };
 }
 
 function bodyIn(text: string): JsonObject {
@@ -77,11 +81,15 @@ export async function manage(url: string, path: string, body?: unknown): Promise
   return answer.body;
 }
 
+/** A text that must be one. */
+export function text(value: unknown): string {
+  assert.ok(typeof value === 'string', JSON.stringify(value));
+  return value;
+}
+
 /** A new virtual key with these settings. */
 export async function newKey(url: string, settings: JsonObject = {}): Promise<string> {
-  const { key } = await manage(url, '/key/generate', settings);
-  assert.ok(typeof key === 'string');
-  return key;
+  return text((await manage(url, '/key/generate', settings))['key']);
 }
 
 /** The smallest chat request. */
@@ -97,6 +105,6 @@ export const chat = (url: string, key: string, body: JsonObject): Promise<Answer
 
 /** The ledger's rows of one call, or of all, newest first. */
 export async function rowsOf(url: string, call?: string): Promise<readonly JsonObject[]> {
-  const { text } = await send(`${url}/spend/logs${call === undefined ? '' : `?request_id=${call}`}`, { key: adminKey });
-  return JSON.parse(text) as readonly JsonObject[];
+  const answer = await send(`${url}/spend/logs${call === undefined ? '' : `?request_id=${call}`}`, { key: adminKey });
+  return JSON.parse(answer.text) as readonly JsonObject[];
 }

@@ -17,6 +17,7 @@ export const targetOf = (provider: Provider, model: string, rest: Partial<Target
   apiKey: 'the-key',
   apiVersion: undefined,
   organization: undefined,
+  aws: undefined,
   stream: false,
   ownBase: false,
   ...rest,

@@ -47,9 +47,16 @@ export function readItem(item: JsonObject): readonly Part[] {
       );
     case 'reasoning':
       return readReasoning(item);
+    case 'image_generation_call':
+      return readPicture(item);
     default:
       return [];
   }
+}
+
+function readPicture({ result, output_format }: JsonObject): readonly Part[] {
+  if (typeof result !== 'string' || result === '') return [];
+  return [{ type: 'media', kind: 'image', mediaType: `image/${stringIn(output_format) ?? 'png'}`, data: result }];
 }
 
 export function writeAnswer(answer: ChatAnswer, request?: ChatRequest): JsonObject {
@@ -79,6 +86,7 @@ function writeItems(parts: readonly Part[], forms: CallForms): readonly JsonObje
       items.push(...writeItem(part, forms));
       continue;
     }
+    if (part.text === '') continue;
     if (!content || phase !== phaseOf(part)) {
       phase = phaseOf(part);
       content = [];
@@ -92,7 +100,7 @@ function writeItems(parts: readonly Part[], forms: CallForms): readonly JsonObje
 function writeItem(part: Part, forms: CallForms): readonly JsonObject[] {
   switch (part.type) {
     case 'reasoning':
-      return [writeReasoningItem(newItemId('rs'), part.text, part.extras)];
+      return part.text === '' && !part.extras ? [] : [writeReasoningItem(reasoningId(part), part.text, part.extras)];
     case 'tool-call':
       return [writeCallInput(writeCallHead(part, callItemId(part.extras), forms), part.input)];
     case 'media':
@@ -102,6 +110,8 @@ function writeItem(part: Part, forms: CallForms): readonly JsonObject[] {
       return [];
   }
 }
+
+const reasoningId = ({ extras }: Part): string => stringIn(extras?.[own]?.id) ?? newItemId('rs');
 
 export const phaseOf = (part: Part): unknown => part.extras?.[own]?.phase;
 

@@ -17,7 +17,10 @@ export function readContent(content: Json | undefined, place: string): readonly 
     if (part) return part;
     const where = `${place}[${index}].type`;
     const type = stringIn(objectIn(wire).type) ?? 'none';
-    throw invalid(`${where} "${type}" cannot be translated: use input_text, input_image, input_file or input_audio.`, where);
+    throw invalid(
+      `${where} "${type}" cannot be translated: use input_text, input_image, input_file or input_audio.`,
+      where,
+    );
   });
 }
 

@@ -39,7 +39,7 @@ export function writeSeal(extras: Extras | undefined): string | undefined {
 export function writeReasoningItem(id: string, text: string, extras: Extras | undefined): JsonObject {
   const encrypted_content = writeSeal(extras);
   return {
-    id: stringIn(extras?.[own]?.id) ?? id,
+    id,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
     ...(encrypted_content !== undefined && { encrypted_content }),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { own } from './wire.ts';
 
 /** The words that an answer's end has here: a response is completed, or incomplete for a reason. */
-export function writeEnd(reason: FinishReason): JsonObject {
+export function writeEnd(reason: FinishReason): { status: string; incomplete_details: JsonObject | null } {
   const why = { length: 'max_output_tokens', 'content-filter': 'content_filter' }[reason as string];
   return why === undefined
     ? { status: 'completed', incomplete_details: null }

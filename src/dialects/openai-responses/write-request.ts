@@ -1,5 +1,5 @@
-import type { ChatRequest, Part, ToolCallPart, ToolResultPart, Turn } from '../../chat/chat.ts';
-import { without } from '../../lib/json.ts';
+import type { ChatRequest, Part, TextPart, ToolCallPart, ToolResultPart, Turn } from '../../chat/chat.ts';
+import { defined, stringIn, without } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { isContent } from '../openai-chat/content.ts';
 import { callForms, writeCallHead, writeCallInput } from './calls.ts';
@@ -43,11 +43,12 @@ const isPlain = ({ parts }: Turn): boolean => parts.every(({ type }) => type ===
 const textOf = ({ parts }: Turn): string => parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n\n');
 
 function writeInputItems(turns: readonly Turn[], forms: CallForms): readonly JsonObject[] {
-  const outputs = new Map<string, string>(); // the types of results whose calls were not of functions
+  const outputs = new Map<string, string>(); // the types of results by their calls' ids
   const call = (part: ToolCallPart): JsonObject => {
-    const item = writeCallInput(without(writeCallHead(part, '', forms), 'id', 'status'), part.input);
-    if (item.type !== 'function_call') outputs.set(part.id, `${String(item.type)}_output`);
-    return without(item, 'status');
+    const item = writeCallInput(writeCallHead(part, '', forms), part.input);
+    const type = stringIn(item.type);
+    if (type !== undefined) outputs.set(part.id, `${type}_output`);
+    return without(item, 'id', 'status');
   };
   return turns.flatMap(({ role, parts }) => {
     switch (role) {
@@ -71,13 +72,10 @@ const message = (role: string, content: readonly JsonObject[]): readonly JsonObj
 function writeAssistant(parts: readonly Part[], call: (part: ToolCallPart) => JsonObject): readonly JsonObject[] {
   return parts.flatMap((part) => {
     switch (part.type) {
-      case 'text': {
-        const { phase } = part.extras?.[own] ?? {};
-        const items = message('assistant', part.text === '' ? [] : [without(writeOutput(part, part.text, []), 'logprobs')]);
-        return phase === undefined ? items : items.map((item) => ({ ...item, phase }));
-      }
+      case 'text':
+        return part.text === '' ? [] : [writeSaid(part)];
       case 'reasoning':
-        return writeSealedItem(part) ?? [];
+        return [writeSealedItem(part)].filter((item) => item !== undefined);
       case 'tool-call':
         return [call(part)];
       case 'media': // the model's own pictures have no place in its messages
@@ -85,6 +83,12 @@ function writeAssistant(parts: readonly Part[], call: (part: ToolCallPart) => Js
         return [];
     }
   });
+}
+
+function writeSaid(part: TextPart): JsonObject {
+  const { phase } = part.extras?.[own] ?? {};
+  const content = [without(writeOutput(part, part.text, []), 'logprobs')];
+  return defined({ type: 'message', role: 'assistant', content, phase });
 }
 
 function writeResult({ id, parts }: ToolResultPart, outputs: ReadonlyMap<string, string>): JsonObject {
