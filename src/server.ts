@@ -1,17 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toFailure } from './chat/failure.ts';
 import type { Config } from './config/config.ts';
 import { environmentOf, type Environment } from './config/environment.ts';
-import { formatFinding } from './config/findings.ts';
-import { loadConfig } from './config/load.ts';
-import { starterConfig } from './config/starter.ts';
 import { watchConfig } from './config/watch.ts';
+import { readAgain, readConfiguration, textOf } from './configuration.ts';
 import { adminKeyOf, type AdminKey } from './gateway/admin-key.ts';
-import { providers } from './providers/index.ts';
 import { startGateway } from './start-gateway.ts';
 
 /** The headless head: `node dist/server.js [--config FILE] [--port 4000] [--host 127.0.0.1] [--data-dir DIR]`. Wiring only. */
@@ -20,9 +16,9 @@ async function main(): Promise<void> {
   const file = configFile(options.config);
   const dotEnv = resolve(file === undefined ? '.' : dirname(file), '.env');
   const environment = environmentOf({ processEnv: process.env, dotEnvText: textOf(dotEnv) });
-  const config = file === undefined ? await starter(environment) : readConfig(file, environment);
+  const place = { file, environment, orStarter: file === undefined, say };
+  const config = await readConfiguration(place);
   if (config === undefined) return void (process.exitCode = 1);
-  for (const warning of config.warnings) say('warn', formatFinding(warning));
   const adminKey = adminKeyOf(config.masterKey ?? environment('LITELLM_MASTER_KEY'), options.dataFolder);
   const gateway = await startGateway({
     config,
@@ -39,7 +35,7 @@ async function main(): Promise<void> {
     write: say,
   });
   const unwatch =
-    file === undefined ? undefined : watchConfig(file, () => reload(file, environment, gateway.configure));
+    file === undefined ? undefined : watchConfig(file, () => void readAgain(place, gateway.configure));
   stopOnSignal(async () => {
     unwatch?.();
     await gateway.stop(10_000);
@@ -91,58 +87,6 @@ function configFile(asked: string | undefined): string | undefined {
     return asked;
   }
   return ['config.yaml', 'litellm_config.yaml'].find((name) => existsSync(name));
-}
-
-const facts = Object.fromEntries(
-  providers.map(({ name, keyVariables, baseUrl, local, aws }) => [
-    name,
-    { keyVariables, needsBase: baseUrl === undefined, local: local ?? false, aws: aws ?? false },
-  ]),
-);
-
-/** The configuration, or its mistakes on standard error. Half a configuration is none. */
-function readConfig(file: string, environment: Environment): Config | undefined {
-  const text = readFileSync(file, 'utf8');
-  const { config, errors } = loadConfig({ text, file, environment, providers: facts, readFile: textOf });
-  for (const error of errors) say('error', formatFinding(error));
-  return config;
-}
-
-/** Keeps the old configuration when the new one has a mistake. */
-function reload(file: string, environment: Environment, use: (config: Config) => void): void {
-  try {
-    const config = readConfig(file, environment);
-    if (config === undefined) throw new Error('it has mistakes');
-    for (const warning of config.warnings) say('warn', formatFinding(warning));
-    use(config);
-    say('info', `${file} was read again: ${config.deployments.length} deployments.`);
-  } catch (error) {
-    say(
-      'error',
-      `${file} was not taken (${error instanceof Error ? error.message : String(error)}); the configuration of before stays in force.`,
-    );
-  }
-}
-
-async function starter(environment: Environment): Promise<Config> {
-  return starterConfig({ environment, providers: facts, ollamaAnswers: await ollamaAnswers() });
-}
-
-/** Whether an Ollama runs on its usual port. It is local: it answers at once or it is not there. */
-function ollamaAnswers(): Promise<boolean> {
-  // Not fetch, which takes 20 ms to load.
-  return new Promise((resolve) => {
-    const request = get('http://127.0.0.1:11434/api/tags', { timeout: 300 }, (response) => {
-      resolve(response.statusCode === 200);
-      response.destroy();
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
-  });
-}
-
-function textOf(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 const beside = (name: string): string => join(import.meta.dirname, name);

@@ -10,6 +10,7 @@ import type { Environment } from './config/environment.ts';
 import { catalogOf } from './gateway/catalog.ts';
 import { discovery } from './gateway/discovery.ts';
 import { redactedLog } from './gateway/log.ts';
+import { missingRoutes } from './gateway/missing-routes.ts';
 import type { Ports } from './gateway/ports.ts';
 import { openStore, type Store } from './gateway/store.ts';
 import { upstream } from './gateway/upstream.ts';
@@ -103,6 +104,7 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
     tokens: threadCounter(options.files.tokenThread),
     discovery: discovery(outgoing, prices, clock, log),
     upstream: outgoing,
+    missingRoutes: missingRoutes(clock),
     random: Math.random,
   };
   const server = createGatewayServer(ports, managementRoutes);
@@ -152,7 +154,7 @@ const networkVariables = (environment: Environment): Record<string, string | und
 function secretsOf(config: Config, environment: Environment): readonly string[] {
   const keys = config.deployments.flatMap(({ apiKey, aws, headers }) => [
     apiKey ?? '',
-    ...Object.values(aws?.keys ?? {}),
+    ...(aws?.keys ? [aws.keys.accessKeyId, aws.keys.secretAccessKey, aws.keys.sessionToken ?? ''] : []),
     ...Object.values(headers),
   ]);
   const usual = providers.flatMap(({ keyVariables }) => keyVariables.map((name) => environment(name) ?? ''));

@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly readFile?: (file: string) => string | undefined;
   /** IANA name, for budgets' windows when the file names none; the system's if absent. */
   readonly timeZone?: string;
+  /** Entries of model_list that a file stands for that has and includes none. */
+  readonly otherwise?: readonly JsonObject[];
 }
 
 export interface LoadResult {
@@ -33,7 +35,8 @@ export interface LoadResult {
 /** Reads a configuration: every mistake is reported with its place, and no secret stands in any report. */
 export function loadConfig(request: LoadRequest): LoadResult {
   const report = newReport();
-  const main = readSource(request.file ?? 'the built-in configuration', request.text, report);
+  const read = readSource(request.file ?? 'the built-in configuration', request.text, report);
+  const main = read && withModels(read, request.otherwise);
   const sources = main === undefined ? [] : withIncludes(main, request, report);
   const environment = fullEnvironment(request, sources, report);
   const parts = sources.map((source) => readPart({ source, environment, providers: request.providers, report }));
@@ -53,6 +56,11 @@ export function loadConfig(request: LoadRequest): LoadResult {
   };
   return { config: frozen(config), errors: [] };
 }
+
+const withModels = (source: Source, models: readonly JsonObject[] | undefined): Source =>
+  models === undefined || (source.root.model_list ?? source.root.include) != null
+    ? source
+    : { ...source, root: { ...source.root, model_list: models } };
 
 /** One file's share of the configuration. */
 interface Part {

@@ -1,9 +1,6 @@
 import type { JsonObject } from '../lib/json.ts';
-import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { families } from './families.ts';
-import { formatFinding } from './findings.ts';
-import { loadConfig } from './load.ts';
 import type { ProviderFacts } from './reading.ts';
 
 export interface StarterRequest {
@@ -11,18 +8,14 @@ export interface StarterRequest {
   readonly providers: Readonly<Record<string, ProviderFacts>>;
   /** Whether Ollama answers on its usual port, 11434. */
   readonly ollamaAnswers: boolean;
-  readonly timeZone?: string;
 }
 
-/** What a gateway runs on when nobody wrote a file: a model that needs no key, and every provider whose key is there. */
-export function starterConfig(request: StarterRequest): Config {
-  const text = JSON.stringify({
-    model_list: [demo, ...keyed(request).flatMap(modelsOf), ...(request.ollamaAnswers ? [ollama] : [])],
-  });
-  const { config, errors } = loadConfig({ ...request, text });
-  if (config === undefined) throw new Error(`The starter is wrong: ${errors.map(formatFinding).join('; ')}`);
-  return config;
-}
+/** What a gateway offers when nobody wrote a model_list: a model that needs no key, and every provider whose key is there. */
+export const starterModels = (request: StarterRequest): readonly JsonObject[] => [
+  demo,
+  ...keyed(request).flatMap(modelsOf),
+  ...(request.ollamaAnswers ? [ollama] : []),
+];
 
 const demo: JsonObject = {
   model_name: 'demo',

@@ -3,12 +3,15 @@ import type { CallStatus } from '../ledger/records.ts';
 import { formatSse } from '../lib/sse.ts';
 import { inOrder } from '../routing/router.ts';
 import { ask } from './ask.ts';
+import type { Asked } from './ask.ts';
 import { Bill } from './bill.ts';
 import type { Call } from './call.ts';
+import type { Deployment } from './catalog.ts';
 import { deliver } from './deliver.ts';
 import { playMock } from './mock.ts';
 import { admit, routeFor, scopesOf } from './permit.ts';
 import type { Ports } from './ports.ts';
+import { isRouteMissing } from './missing-routes.ts';
 import { prepare } from './prepare.ts';
 import { providerFailure } from './provider-failure.ts';
 import type { Serving } from './serving.ts';
@@ -47,8 +50,7 @@ async function serve(serving: Serving, sink: Sink): Promise<void> {
         await playMock(serving, deployment, sink);
         return;
       }
-      const prepared = prepare(call, deployment, ports.config().dropParams);
-      await deliver(serving, await ask(serving, deployment, prepared), sink);
+      await deliver(serving, await askFitted(serving, deployment), sink);
       return;
     } catch (error) {
       const failure = providerFailure(toFailure(error), deployment, ports.redact());
@@ -58,6 +60,20 @@ async function serve(serving: Serving, sink: Sink): Promise<void> {
       if (isLast || sink.begun || call.signal.aborted || failurePolicies[failure.kind].retry === 'never') throw failure;
       bill.warnings.push(`${deployment.id}: ${failure.kind}`);
     }
+  }
+}
+
+/** Asks in the client's own dialect where it may be spoken; a server without that route is remembered, and asked in its usual one. */
+async function askFitted(serving: Serving, deployment: Deployment): Promise<Asked> {
+  const { ports, call } = serving;
+  const circumstances = { dropParams: ports.config().dropParams, missing: ports.missingRoutes };
+  const prepared = prepare(call, deployment, circumstances);
+  try {
+    return await ask(serving, deployment, prepared);
+  } catch (error) {
+    if (!prepared.isGuess || !isRouteMissing(toFailure(error))) throw error;
+    ports.missingRoutes.add(prepared.url);
+    return ask(serving, deployment, prepare(call, deployment, circumstances));
   }
 }
 

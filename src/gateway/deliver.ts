@@ -43,7 +43,7 @@ async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise
     sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
     return;
   }
-  const body = prepared.isRelayed ? text : JSON.stringify(call.client.writeAnswer(answer));
+  const body = prepared.isRelayed ? text : JSON.stringify(call.client.writeAnswer(answer, prepared.request()));
   sink.send(200, { 'content-type': 'application/json', ...headersOf(serving, asked, cost) }, body);
 }
 

@@ -9,6 +9,7 @@ import type { TokenCounter } from '../tokens/count.ts';
 import type { Books } from './books.ts';
 import type { Catalog } from './catalog.ts';
 import type { Log } from './log.ts';
+import type { MissingRoutes } from './missing-routes.ts';
 import type { Discovery } from './discovery.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import type { Upstream } from './upstream.ts';
@@ -30,6 +31,7 @@ export interface Ports {
   readonly prices: PriceTable;
   readonly discovery: Discovery;
   readonly upstream: Upstream;
+  readonly missingRoutes: MissingRoutes;
   readonly clock: Clock;
   readonly log: Log;
   redact(): Redact;

@@ -5,15 +5,19 @@ import { gatewayFields } from '../dialects/openai-chat/request.ts';
 import { without, type JsonObject } from '../lib/json.ts';
 import { spliceObject } from '../lib/splice.ts';
 import { limitBody, prepareBody } from '../providers/prepare.ts';
+import type { Speaker } from '../providers/prepare.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
+import type { MissingRoutes } from './missing-routes.ts';
 
 /** A request as it will go to a provider, but for the output limit, which is known only when money is held. */
 export interface Prepared {
   readonly dialect: ProviderDialect;
   readonly url: string;
   readonly target: Target;
+  /** Whether the server may lack this route, so that it can be asked in its usual dialect instead. */
+  readonly isGuess: boolean;
   /** Whether the provider's answer passes as it is. */
   readonly isRelayed: boolean;
   /** The request as understood; of a relayed one, only when someone needs to know. */
@@ -24,29 +28,39 @@ export interface Prepared {
   body(outputLimit: number | undefined): Buffer | string;
 }
 
+/** What the gateway knows beside the call. */
+export interface Circumstances {
+  readonly dropParams: boolean;
+  readonly missing: MissingRoutes;
+}
+
 /** Fits a call to a deployment. Throws `invalid-request`, naming what the provider does not take, unless that may be dropped. */
-export function prepare(call: Call, deployment: Deployment, dropParams: boolean): Prepared {
+export function prepare(call: Call, deployment: Deployment, { dropParams, missing }: Circumstances): Prepared {
   const target = deployment.target(call.outline.stream);
   const { provider } = deployment;
-  const spoken = provider.speaks?.find(({ dialect }) => dialect.name === call.client.name);
-  const dialect = spoken?.dialect ?? provider.dialect;
-  const url = (spoken?.url ?? provider.url)(target);
+  const speaker = speakerFor(call, deployment, missing);
+  const { dialect } = speaker;
+  const address = {
+    dialect,
+    url: speaker.url(target),
+    target,
+    isGuess: speaker !== provider && target.ownBase && deployment.config.api === undefined,
+  };
   const may = deployment.config.dropParams ?? dropParams;
   const rules = { dropParams: may, dropAlso: deployment.config.dropAlso };
   const withLimit = (body: JsonObject, limit: number | undefined): JsonObject => {
-    if (limit === undefined) return body;
-    return spoken ? spoken.dialect.limitOutput(body, limit) : limitBody(provider, target, body, limit);
+    return limit === undefined ? body : limitBody(speaker, target, body, limit);
   };
-  const asked = withDefaults(without(call.body, ...gatewayFields), deployment.config.defaults);
+  // Some routes have the model in their path.
+  const named = { ...without(call.body, ...gatewayFields), model: call.outline.model };
+  const asked = withDefaults(named, deployment.config.defaults);
 
   if (dialect.name === call.client.name) {
-    const { body, dropped } = prepareBody(provider, target, { ...asked, model: target.model }, rules);
+    const { body, dropped } = prepareBody(speaker, target, { ...asked, model: target.model }, rules);
     const limited = (limit: number | undefined): JsonObject => withLimit(body, limit);
     const request = (): ChatRequest => call.client.readRequest(asked);
     return {
-      dialect,
-      url,
-      target,
+      ...address,
       isRelayed: provider.deviates !== true,
       request,
       dropped,
@@ -57,16 +71,23 @@ export function prepare(call: Call, deployment: Deployment, dropParams: boolean)
   const refused = lost.filter((name) => !rules.dropAlso.includes(name));
   if (refused.length > 0 && !may) throw notTaken(provider.title, refused);
   const written = { ...request, model: target.model };
-  const prepared = prepareBody(provider, target, dialect.writeRequest(written), rules);
+  const prepared = prepareBody(speaker, target, dialect.writeRequest(written), rules);
   return {
-    dialect,
-    url,
-    target,
+    ...address,
     isRelayed: false,
     request: () => written,
-    dropped: [...lost, ...prepared.dropped],
+    dropped: [...lost, ...(request.dropped ?? []), ...prepared.dropped],
     body: (limit) => JSON.stringify(withLimit(prepared.body, limit)),
   };
+}
+
+/** The provider in the dialect that the configuration names, else in the client's where it speaks that, else in its usual one. */
+function speakerFor({ client, outline }: Call, deployment: Deployment, missing: MissingRoutes): Speaker {
+  const { provider, config } = deployment;
+  const name = config.api === undefined ? client.name : 'openai-responses';
+  const spoken = provider.speaks?.find(({ dialect }) => dialect.name === name);
+  if (!spoken || missing.has(spoken.url(deployment.target(outline.stream)))) return provider;
+  return { ...spoken, title: provider.title };
 }
 
 /** The deployment's own default parameters, under what the request says. */

@@ -4,7 +4,8 @@ import { Failure } from '../chat/failure.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { answer } from '../gateway/answer.ts';
 import { assistantOf, sessionOf } from '../gateway/assistant.ts';
-import { authenticate } from '../gateway/authenticate.ts';
+import { spendHeaders } from '../gateway/answer-headers.ts';
+import { authenticate, type Caller } from '../gateway/authenticate.ts';
 import type { Ports } from '../gateway/ports.ts';
 import { guard } from './guard.ts';
 import { presentedKey } from './presented-key.ts';
@@ -27,6 +28,8 @@ export async function converse(
   { client, model }: Route,
 ): Promise<void> {
   const started = ports.clock.monotonic();
+  const id = randomUUID();
+  let caller: Caller | undefined;
   const gone = new AbortController();
   ports.running.add(gone);
   response.on('close', () => {
@@ -36,13 +39,13 @@ export async function converse(
   try {
     const config = ports.config();
     guard(request, config);
-    const caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
+    caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
     const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
     const outline = client.outline(model === undefined ? body : { ...body, model });
     await answer(
       ports,
       {
-        id: randomUUID(),
+        id,
         started,
         client,
         caller,
@@ -56,7 +59,8 @@ export async function converse(
       responseSink(response, gone.signal),
     );
   } catch (error) {
-    refuse(ports, response, error, client);
+    const headers = { 'x-litellm-call-id': id, ...(caller && spendHeaders(ports, caller)) };
+    refuse(ports, response, error, { dialect: client, headers });
     // Nothing can be told any more; a stream that began must not look as if it ended well.
     if (!response.writableEnded) response.destroy();
   }

@@ -94,7 +94,10 @@ function jsonFault(raw: Buffer): string {
     JSON.parse(raw.toString('utf8'));
     return 'unknown.';
   } catch (error) {
-    const place = error instanceof Error ? /position \d+/.exec(error.message)?.[0] : undefined;
-    return place === undefined ? 'it ends too early.' : `it breaks at ${place}.`;
+    const said = error instanceof Error ? error.message : '';
+    if (said.startsWith('Unexpected end')) return 'it ends too early.';
+    // Of a short text V8 gives no position, but the text itself.
+    const place = /position \d+/.exec(said)?.[0];
+    return place === undefined ? 'a character is out of place.' : `it breaks at ${place}.`;
   }
 }

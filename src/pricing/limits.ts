@@ -56,6 +56,7 @@ const families: readonly (readonly [RegExp, number])[] = [
   [family('(deepseek-r1-distill-llama-70b|kimi-k2-instruct)'), 131_072],
   // docs.cohere.com/docs/models
   [family('command-r'), 4_096],
+  [family('command-a-reasoning'), 32_768],
   [family('command-a'), 8_192],
 ];
 

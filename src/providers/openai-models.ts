@@ -1,21 +1,20 @@
-import type { JsonObject } from '../lib/json.ts';
+import { isReasoningModel } from '../dialects/openai-responses/models.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
 
-/** Whether this is one of OpenAI's models that think before they answer, by its name. */
-export const isReasoningModel = (model: string): boolean =>
-  /^(ft:)?(o[134](-|$)|gpt-[5-9](?!-chat)|codex-)/.test(model);
+export { isReasoningModel };
 
 /** The fields that OpenAI's models answer 400 to (API reference, "Create chat completion", and the reasoning guide). */
 export function refusedByModel(model: string, body: JsonObject): readonly string[] {
   if (!isReasoningModel(model)) return /^(ft:)?(gpt-|chatgpt-)/.test(model) ? ['reasoning_effort'] : [];
   const refused = ['presence_penalty', 'frequency_penalty', 'logit_bias', 'stop'];
-  if (samples(model, body)) return refused;
+  if (samplesWith(model, body.reasoning_effort)) return refused;
   if (body.temperature !== 1) refused.push('temperature'); // 1 is the default and the only value taken
   return [...refused, 'top_p', 'logprobs', 'top_logprobs'];
 }
 
 /** From GPT-5.1 on, a model that was told not to reason can be sampled like the older ones. */
-const samples = (model: string, body: JsonObject): boolean =>
-  body.reasoning_effort === 'none' && /^gpt-(5\.\d|[6-9])/.test(model);
+export const samplesWith = (model: string, effort: Json | undefined): boolean =>
+  effort === 'none' && /^gpt-(5\.\d|[6-9])/.test(model);
 
 /** The efforts a model knows, in order; none where that is not known here (the models' pages of OpenAI's documentation). */
 export function knownEfforts(model: string): readonly string[] {

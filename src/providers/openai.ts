@@ -15,6 +15,7 @@ import type { Adjustment } from './adjust.ts';
 import { bearer } from './headers.ts';
 import { foreignFields, isReasoningModel, knownEfforts, refusedByModel } from './openai-models.ts';
 import type { Provider } from './provider.ts';
+import { responses } from './responses.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
 import { chatCompletionsUrl, modelsUrl } from './url.ts';
 
@@ -23,6 +24,7 @@ export const openai: Provider = {
   name: 'openai',
   title: 'OpenAI',
   dialect: openaiChat,
+  speaks: [responses],
   baseUrl: 'https://api.openai.com/v1',
   keyVariables: ['OPENAI_API_KEY'],
   url: chatCompletionsUrl,

@@ -1,7 +1,10 @@
 import { invalid } from '../chat/failure.ts';
 import { isArray, isObject, without } from '../lib/json.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import type { Provider, Target } from './provider.ts';
+import type { Provider, Spoken, Target } from './provider.ts';
+
+/** A provider in one of its dialects. */
+export type Speaker = Spoken & Pick<Provider, 'title'>;
 
 export interface DropRules {
   /** LiteLLM's drop_params: leave out what the provider refuses instead of refusing the call. */
@@ -17,7 +20,7 @@ export interface PreparedBody {
 }
 
 /** The body as `provider` takes it. Without drop_params, throws `invalid-request` naming the fields that it would refuse. */
-export function prepareBody(provider: Provider, target: Target, body: JsonObject, rules: DropRules): PreparedBody {
+export function prepareBody(provider: Speaker, target: Target, body: JsonObject, rules: DropRules): PreparedBody {
   const unwanted = rules.dropAlso.filter((name) => name in body);
   const asked = without(body, ...unwanted);
   const refused = (provider.refuses?.(target, asked) ?? []).filter((name) => name in asked);
@@ -32,13 +35,13 @@ export function prepareBody(provider: Provider, target: Target, body: JsonObject
 }
 
 /** A prepared body with its output limited to so many tokens, in the provider's word for the limit. */
-export function limitBody(provider: Provider, target: Target, body: JsonObject, tokens: number): JsonObject {
+export function limitBody(provider: Speaker, target: Target, body: JsonObject, tokens: number): JsonObject {
   const limited = provider.dialect.limitOutput(body, tokens);
   // Once more, since only `adjust` knows the word; what it did before it finds done.
   return provider.adjust?.(limited, target) ?? limited;
 }
 
-function refuse(provider: Provider, target: Target, names: readonly string[]): void {
+function refuse(provider: Speaker, target: Target, names: readonly string[]): void {
   if (names.length === 0) return;
   throw invalid(
     `${provider.title} does not take ${names.join(', ')} for the model ${target.model}. ` +

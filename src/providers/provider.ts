@@ -26,15 +26,24 @@ export interface Unsigned {
   readonly at: number;
 }
 
+/** A wire format as it is spoken at a provider: where, and what differs there. */
+export interface Spoken {
+  readonly dialect: ProviderDialect;
+  readonly url: (target: Target) => string;
+  /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
+  readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
+  /** Small changes to a body of the dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
+  readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
+}
+
 /** A place to send requests. A provider is data: what differs is a field here, or it is a new dialect. */
-export interface Provider {
+export interface Provider extends Spoken {
   /** LiteLLM's prefix: `groq` in `groq/llama3-70b-8192`. */
   readonly name: string;
   /** As people write it: `Groq`. */
   readonly title: string;
-  readonly dialect: ProviderDialect;
   /** Further dialects that this provider speaks itself, preferred when the client speaks one of them. */
-  readonly speaks?: readonly { readonly dialect: ProviderDialect; readonly url: (target: Target) => string }[];
+  readonly speaks?: readonly Spoken[];
   /** Absent where only a configured `api_base` can tell. */
   readonly baseUrl?: string;
   /** Environment variables that hold the key, the usual one first. */
@@ -43,14 +52,9 @@ export interface Provider {
   readonly local?: true;
   /** Called with an AWS account's keys. */
   readonly aws?: true;
-  readonly url: (target: Target) => string;
   readonly headers: (target: Target) => Readonly<Record<string, string>>;
   /** The headers with a signature over the whole request, where the key itself is not sent. */
   readonly sign?: (request: Unsigned, target: Target) => Promise<Readonly<Record<string, string>>>;
-  /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
-  readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
-  /** Small changes to a body of the provider's dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
-  readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
   /** Its answers are not quite its dialect's, so that they are read and written anew, also for a client of the same dialect. */
   readonly deviates?: true;
   /** The provider's id in the price table; `name` if absent. */

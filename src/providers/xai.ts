@@ -3,6 +3,7 @@ import { askForUsage, eachMessage, inOrder, withoutCacheMarks } from './adjust.t
 import type { Adjustment, Change } from './adjust.ts';
 import { compatible, plainMessages } from './compatible.ts';
 import type { Provider } from './provider.ts';
+import { xaiResponses } from './responses.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
 import { modelsUrl } from './url.ts';
 
@@ -25,6 +26,7 @@ export const xai: Provider = compatible({
   baseUrl: 'https://api.x.ai/v1',
   keyVariables: ['XAI_API_KEY'],
   priceId: 'x-ai',
+  speaks: [xaiResponses],
   modelsUrl,
   // docs.x.ai, "Reasoning": these are errors with reasoning models.
   refuses: ({ model }) => [

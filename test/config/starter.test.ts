@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { environmentOf } from '../../src/config/environment.ts';
-import { starterConfig } from '../../src/config/starter.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { starterModels } from '../../src/config/starter.ts';
 import { providers } from '../support/config.ts';
 
-const starter = (variables: Readonly<Record<string, string>>, ollamaAnswers = false) =>
-  starterConfig({ environment: environmentOf({ processEnv: variables }), providers, ollamaAnswers });
+const starter = (variables: Readonly<Record<string, string>>, ollamaAnswers = false, text = '') => {
+  const environment = environmentOf({ processEnv: variables });
+  const otherwise = starterModels({ environment, providers, ollamaAnswers });
+  const { config } = loadConfig({ text, environment, providers, otherwise });
+  assert.ok(config);
+  return config;
+};
 const names = (variables: Readonly<Record<string, string>>, ollamaAnswers = false) =>
   starter(variables, ollamaAnswers).deployments.map(({ name, provider, model }) => `${name} = ${provider}/${model}`);
 
@@ -37,6 +43,17 @@ describe('the starter', () => {
     assert.deepEqual([gemini?.apiKey, gemini?.keyName], ['a', 'GOOGLE_API_KEY']);
   });
 
+  it('has an account once, by the first of its prefixes', () => {
+    const cohere = { keyVariables: ['COHERE_API_KEY'], needsBase: false };
+    const environment = environmentOf({ processEnv: { COHERE_API_KEY: 'a' } });
+    const { deployments } = starterConfig({
+      environment,
+      providers: { ...providers, cohere, cohere_chat: cohere },
+      ollamaAnswers: false,
+    });
+    assert.deepEqual([...new Set(deployments.map(({ provider }) => provider))], ['openai', 'cohere']);
+  });
+
   it('leaves out what needs an address', () => assert.equal(names({ AZURE_API_KEY: 'a' }).length, 1));
 
   it('has Ollama when it answers', () => {
@@ -45,6 +62,20 @@ describe('the starter', () => {
 
   it('takes the master key of the environment', () => {
     assert.equal(starter({ LITELLM_MASTER_KEY: 'sk-a-long-one' }).masterKey, 'sk-a-long-one');
+  });
+
+  it('stands in for a file without models, whose settings hold', () => {
+    const settings = 'litellm_settings: { max_budget: 5 }\n# model_list:\n';
+    const { deployments, maxBudget, warnings } = starter({}, false, settings);
+    assert.deepEqual([deployments.length, maxBudget, warnings], [1, 5e9, []]);
+  });
+
+  it('steps back for a file that lists its own', () => {
+    const own = 'model_list: [{ model_name: own, litellm_params: { model: openai/own, mock_response: Hi } }]';
+    assert.deepEqual(
+      starter({ GROQ_API_KEY: 'a' }, true, own).deployments.map(({ name }) => name),
+      ['own'],
+    );
   });
 
   it('names its deployments alike at every start', () => {

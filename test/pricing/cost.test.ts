@@ -25,6 +25,12 @@ const geminiPro = priced(
 const dollars = (usage: Partial<Usage>, price: Price): number => toDollars(costOf({ ...noUsage, ...usage }, price));
 
 describe('cost of a call', () => {
+  it('counts what the provider bills where that is not what it read and wrote', () => {
+    const usage = { input: 691, cacheRead: 992, output: 62, billed: { input: 39, output: 27 } };
+    assert.equal(dollars(usage, gpt4o), 0.0003675);
+    assert.equal(dollars({ ...usage, searches: 2 }, { ...gpt4o, search: 5_000_000 as NanoUsd }), 0.0103675);
+  });
+
   it('is what the price lists say, to the nano-dollar', () => {
     assert.equal(dollars({ input: 3, cacheRead: 2000, cacheWrite: 1000, output: 50 }, sonnet), 0.005109);
     assert.equal(dollars({ input: 400, cacheRead: 600, output: 100 }, gpt4o), 0.00275);

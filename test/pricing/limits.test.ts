@@ -22,6 +22,8 @@ describe('most output tokens', () => {
     'models/gemini-2.5-flash': 65_536,
     'gemini-3-pro-preview': 65_536,
     'sonar-pro': 8_192,
+    'command-a-03-2025': 8_192,
+    'command-a-reasoning-08-2025': 32_768,
     'llama3-70b-8192': 8_192,
     'deepseek-reasoner': 65_536,
   };

@@ -33,6 +33,19 @@ describe('price table', () => {
     assert.equal(find('ollama', 'llama3', { local: true })?.free, true);
   });
 
+  it('knows the models of Bedrock by their ids, profiles and regions', () => {
+    const input = (model: string) => find('aws', model)?.input;
+    const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0';
+    // A global profile costs what Anthropic asks, a region's own a tenth more.
+    assert.equal(input(`global.${haiku}`), 1_000_000);
+    for (const region of ['', 'us.', 'eu.', 'jp.', 'us-gov.']) assert.equal(input(`${region}${haiku}`), 1_100_000);
+    assert.equal(input(`arn:aws:bedrock:us-east-1:123:inference-profile/us.${haiku}`), 1_100_000);
+    assert.equal(input('eu.amazon.nova-lite-v1:0'), 60_000);
+    assert.equal(input('us.meta.llama3-3-70b-instruct-v1:0'), 720_000);
+    assert.equal(input('anthropic.claude-opus-4-6-v1'), 5_500_000);
+    assert.equal(find('cohere', 'command-a-03-2025')?.input, 2_500_000);
+  });
+
   it('has the usual checks come out to the nano-dollar', () => {
     const sonnet = find('anthropic', 'claude-sonnet-4-5-20250929');
     const gemini = find('gemini', 'gemini-2.5-pro');

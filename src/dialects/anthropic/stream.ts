@@ -13,6 +13,7 @@ import type { WireDelta, WireEvent, WireMessage } from './wire.ts';
 export function streamReader(): (frame: SseFrame) => readonly ChatEvent[] {
   const reading: Reading = { started: false, finished: false, usage: {}, first: 0, next: 0, open: undefined };
   return (frame) => {
+    if (frame.data === '[DONE]') return []; // given at the end of a stream that stopped without its own
     const event = parseEvent(frame.data);
     switch (event.type) {
       case 'message_start':

@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatRequest, Part } from '../../chat/chat.ts';
+import type { ChatAnswer, ChatRequest, MediaPart, Part } from '../../chat/chat.ts';
 import { noUsage } from '../../chat/chat.ts';
 import { Failure } from '../../chat/failure.ts';
 import { defined, isArray, isObject, numberIn, objectIn, objectsIn, stringIn } from '../../lib/json.ts';
@@ -104,7 +104,7 @@ function writeItem(part: Part, forms: CallForms): readonly JsonObject[] {
     case 'tool-call':
       return [writeCallInput(writeCallHead(part, callItemId(part.extras), forms), part.input)];
     case 'media':
-      return part.kind === 'image' && part.data !== undefined ? [writePicture(newItemId('ig'), part.data)] : [];
+      return part.kind === 'image' && part.data !== undefined ? [writePicture(newItemId('ig'), part)] : [];
     case 'text': // in a message
     case 'tool-result': // no answer holds one
       return [];
@@ -122,9 +122,10 @@ export function messageHead(id: string, part: Part): JsonObject {
 }
 
 /** A picture stands where OpenAI has those of its own tool. */
-export const writePicture = (id: string, data: string): JsonObject => ({
+export const writePicture = (id: string, { data, mediaType = 'image/png' }: MediaPart): JsonObject => ({
   id,
   type: 'image_generation_call',
   status: 'completed',
+  output_format: mediaType.slice(mediaType.indexOf('/') + 1),
   result: data,
 });

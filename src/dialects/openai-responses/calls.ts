@@ -32,11 +32,17 @@ export function readCallHead(item: JsonObject): ToolCallPart {
 
 export const readCall = (item: JsonObject): ToolCallPart => ({ ...readCallHead(item), input: inputOf(item) });
 
-/** A call's input as a function's arguments: a custom tool's raw text and a shell's action become objects. */
+/** A call of a history, whose input must be an object for other dialects: a custom tool's text becomes its one argument. */
+export function readEarlierCall(item: JsonObject): ToolCallPart {
+  const call = readCall(item);
+  return item.type === 'custom_tool_call' ? { ...call, input: JSON.stringify({ input: call.input }) } : call;
+}
+
+/** A call's input as the model wrote it. */
 export function inputOf(item: JsonObject): string {
   switch (item.type) {
     case 'custom_tool_call':
-      return JSON.stringify({ input: stringIn(item.input) ?? '' });
+      return stringIn(item.input) ?? '';
     case 'local_shell_call':
       return JSON.stringify(without(objectIn(item.action), 'type'));
     default:

@@ -2,7 +2,7 @@ import type { Part, ToolResultPart, Turn } from '../../chat/chat.ts';
 import { Failure, invalid } from '../../chat/failure.ts';
 import { isArray, objectIn, stringIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { isCall, readCall } from './calls.ts';
+import { isCall, readEarlierCall } from './calls.ts';
 import { readContent } from './content.ts';
 import { readReasoning } from './reasoning.ts';
 import { ownExtras } from './wire.ts';
@@ -41,7 +41,7 @@ function append(turns: Turn[], turn: Turn): void {
 const isResults = (turn: Turn): boolean => turn.parts[0]?.type === 'tool-result';
 
 function readItem(item: JsonObject, place: string): Turn | undefined {
-  if (isCall(item)) return { role: 'assistant', parts: [readCall(item)] };
+  if (isCall(item)) return { role: 'assistant', parts: [readEarlierCall(item)] };
   switch (item.type) {
     case undefined: // the easy form
     case 'message':

@@ -56,6 +56,7 @@ function readFrame(reading: Reading, event: JsonObject): boolean {
     case 'response.reasoning_text.delta':
     case 'response.reasoning_summary_text.delta':
     case 'response.function_call_arguments.delta':
+    case 'response.custom_tool_call_input.delta':
       addText(items, placeOf(event), kinds[event.type] ?? 'text', stringIn(event.delta) ?? '');
       return true;
     case 'response.output_text.done':
@@ -63,10 +64,9 @@ function readFrame(reading: Reading, event: JsonObject): boolean {
     case 'response.reasoning_text.done':
     case 'response.reasoning_summary_text.done':
     case 'response.function_call_arguments.done':
+    case 'response.custom_tool_call_input.done':
       fillText(items, placeOf(event), wholeText(event));
       return true;
-    case 'response.custom_tool_call_input.delta': // the raw text becomes an argument once it is whole
-    case 'response.custom_tool_call_input.done':
     case 'response.queued':
       return true;
     case 'response.created':
@@ -127,6 +127,7 @@ const kinds: Readonly<Record<string, PartKind>> = {
   'response.reasoning_text.delta': 'reasoning',
   'response.reasoning_summary_text.delta': 'reasoning',
   'response.function_call_arguments.delta': 'call',
+  'response.custom_tool_call_input.delta': 'call',
 };
 
 const partKinds: Readonly<Record<string, PartKind>> = {
@@ -136,8 +137,8 @@ const partKinds: Readonly<Record<string, PartKind>> = {
   summary_text: 'reasoning',
 };
 
-const wholeText = ({ text, refusal, arguments: input }: JsonObject): string =>
-  stringIn(text) ?? stringIn(refusal) ?? stringIn(input) ?? '';
+const wholeText = ({ text, refusal, arguments: written, input }: JsonObject): string =>
+  stringIn(text) ?? stringIn(refusal) ?? stringIn(written) ?? stringIn(input) ?? '';
 
 const placeOf = ({ output_index, content_index, summary_index }: JsonObject): { item: number; part: number } => ({
   item: numberIn(output_index) ?? 0,

@@ -1,4 +1,4 @@
-import type { Citation, Extras, Part, TextPart, ToolCallPart } from '../../chat/chat.ts';
+import type { Citation, Extras, MediaPart, Part, TextPart, ToolCallPart } from '../../chat/chat.ts';
 import { mergedExtras } from '../../chat/collect.ts';
 import { stringIn } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -123,7 +123,7 @@ export function endPart(items: ItemWriter, late: Extras | undefined): void {
       endCall(items, open, open.part);
       return;
     case 'media':
-      if (open.part.kind === 'image' && open.part.data !== undefined) addPicture(items, open, open.part.data);
+      if (open.part.kind === 'image' && open.part.data !== undefined) addPicture(items, open, open.part);
       return;
     case 'tool-result': // no answer holds one
       return;
@@ -221,8 +221,8 @@ function endCall(items: ItemWriter, open: OpenPart, part: ToolCallPart): void {
   done(items, open.extras === part.extras ? whole : { ...whole, id: callItemId(open.extras) });
 }
 
-function addPicture(items: ItemWriter, open: OpenPart, data: string): void {
-  const item = writePicture(newItemId('ig'), data);
+function addPicture(items: ItemWriter, open: OpenPart, part: MediaPart): void {
+  const item = writePicture(newItemId('ig'), part);
   begin(items, open, { ...item, status: 'in_progress', result: null });
   done(items, item);
 }

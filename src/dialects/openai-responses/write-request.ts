@@ -5,7 +5,7 @@ import { isContent } from '../openai-chat/content.ts';
 import { callForms, writeCallHead, writeCallInput } from './calls.ts';
 import type { CallForms } from './calls.ts';
 import { writeInput, writeOutput } from './content.ts';
-import { isReasoningModel } from './models.ts';
+import { isReasoningModel, takesNoReasoning } from './models.ts';
 import { writeSealedItem } from './reasoning.ts';
 import { harmlessFields } from './request.ts';
 import { writeSettings } from './settings.ts';
@@ -17,7 +17,7 @@ import { own } from './wire.ts';
  * The system turns that stand first are the instructions.
  */
 export function writeRequest(request: ChatRequest): JsonObject {
-  const { model, turns, tools, toolChoice, settings, stream, extras } = request;
+  const { model, turns, tools, toolChoice, stream, extras } = request;
   const said = turns.findIndex(({ role }) => role !== 'system');
   const lead = said < 0 ? [] : turns.slice(0, said).filter(isPlain);
   const instructions = lead.map(textOf).join('\n\n');
@@ -28,11 +28,16 @@ export function writeRequest(request: ChatRequest): JsonObject {
     input: writeInputItems(turns.slice(lead.length), callForms(tools)),
     ...(tools.length > 0 && { tools: tools.map(writeTool) }),
     ...(toolChoice && tools.length > 0 && { tool_choice: writeToolChoice(toolChoice) }),
-    ...writeSettings(settings),
+    ...settingsFor(request),
     store: false,
     ...(isReasoningModel(model) && { include: ['reasoning.encrypted_content'] }),
     ...(stream && { stream: true }),
   };
+}
+
+function settingsFor({ model, settings }: ChatRequest): JsonObject {
+  const written = writeSettings(settings);
+  return takesNoReasoning(model) ? without(written, 'reasoning') : written;
 }
 
 const kept = (facts: JsonObject = {}): JsonObject =>

@@ -22,7 +22,7 @@ const custom = new Set(['openai-custom-tool.1.json', 'openai-custom-tool.1.chunk
 function ownReading(name: string): JsonObject {
   const own = objectIn(readings[name]);
   if (!custom.has(name)) return { ...own, text: own['text_from_deltas'] ?? own['text'] };
-  const call = { name: 'write_sql', arguments: { input: 'SELECT * FROM users WHERE age > 25' } };
+  const call = { name: 'write_sql', arguments: undefined }; // its input is no JSON
   return { ...own, tool_calls: [call], finish_reason: 'tool_calls' };
 }
 
@@ -45,6 +45,9 @@ function expressible({ usage = noUsage, parts, ...answer }: ChatAnswer): unknown
   return { ...answer, parts: plain.map(withPlaces), usage: { serviceTier: 'default', ...counts } };
 }
 const sealOf = (facts: unknown): unknown => ({ ...objectIn(facts), id: '' });
+/** OpenAI encrypts the same reasoning anew each time it tells it. */
+const unsealed = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, one: unknown) => (key === 'encrypted_content' ? typeof one : one)));
 /** Some servers leave out a source's title and place, which clients of the format demand. */
 const withPlaces = (part: JsonObject): JsonObject => {
   const { citations } = part;
@@ -87,7 +90,8 @@ describe('recorded streams in OpenAI’s Responses format', () => {
     it(`${name} reads as the whole answer that its end holds`, () => {
       if ('text_from_deltas' in objectIn(readings[name])) return; // a recording whose pieces were made up
       const last = objectIn(parseJson(frames.at(-1)?.data ?? ''));
-      assert.deepEqual(expressible(answer), expressible(openaiResponses.readAnswer(objectIn(last['response']))));
+      const whole = openaiResponses.readAnswer(objectIn(last['response']));
+      assert.deepEqual(unsealed(expressible(answer)), unsealed(expressible(whole)));
     });
 
     it(`${name} is written back without loss, whole and streamed`, () => holdsForAnswer(answer));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatRequest } from '../../../src/chat/chat.ts';
 import { openaiResponses } from '../../../src/dialects/openai-responses/openai-responses.ts';
-import { isArray, objectIn, objectsIn, parseJson } from '../../../src/lib/json.ts';
+import { isArray, objectIn, objectsIn, parseJson, stringIn } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { SseFrame } from '../../../src/lib/sse.ts';
 
@@ -33,7 +33,7 @@ export function assertInOrder(frames: readonly SseFrame[]): void {
   const items = itemsTold(events.slice(2, -1));
   const last = objectIn(events.at(-1));
   const response = objectIn(last['response']);
-  assert.equal(last['type'], `response.${String(response['status'])}`);
+  assert.equal(last['type'], `response.${stringIn(response['status']) ?? ''}`);
   assert.ok(last['type'] === 'response.completed' || last['type'] === 'response.incomplete');
   assert.deepEqual(response['output'], items);
   assert.equal(response['id'], objectIn(events[0]?.['response'])['id']);
@@ -46,7 +46,7 @@ function itemsTold(events: readonly JsonObject[]): readonly JsonObject[] {
   let parts = new Set<unknown>();
   let text = '';
   for (const event of events) {
-    const type = String(event['type']);
+    const type = stringIn(event['type']) ?? '';
     assert.equal(event['output_index'], told.length, type);
     if (type === 'response.output_item.added') {
       assert.equal(open, undefined, 'an item opens before another has closed');
@@ -68,7 +68,7 @@ function itemsTold(events: readonly JsonObject[]): readonly JsonObject[] {
     if (type.endsWith('_part.added')) parts.add(part);
     else if (part !== undefined) assert.ok(parts.has(part), `${type} outside a part`);
     if (type.endsWith('_part.done')) parts.delete(part);
-    else if (type.endsWith('.delta')) text += String(event['delta']);
+    else if (type.endsWith('.delta')) text += stringIn(event['delta']) ?? '';
     else if (type.endsWith('.done')) {
       assert.equal(event['text'] ?? event['refusal'] ?? event['arguments'] ?? event['input'], text, type);
       text = '';
@@ -83,6 +83,6 @@ export const textIn = (output: unknown): string =>
   isArray(output)
     ? objectsIn(output)
         .flatMap(({ content }) => objectsIn(content))
-        .map(({ text }) => String(text ?? ''))
+        .map(({ text }) => stringIn(text) ?? '')
         .join('')
     : '';

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Rates } from '../../src/budgets/rates.ts';
+import { toFailure, type Failure } from '../../src/chat/failure.ts';
+import type { Config } from '../../src/config/config.ts';
+import { environmentOf } from '../../src/config/environment.ts';
+import { formatFinding } from '../../src/config/findings.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { ClientDialect } from '../../src/dialects/dialect.ts';
+import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
+import { answer } from '../../src/gateway/answer.ts';
+import { authenticate } from '../../src/gateway/authenticate.ts';
+import { catalogOf } from '../../src/gateway/catalog.ts';
+import { discovery } from '../../src/gateway/discovery.ts';
+import { redactedLog } from '../../src/gateway/log.ts';
+import { missingRoutes } from '../../src/gateway/missing-routes.ts';
+import type { Ports } from '../../src/gateway/ports.ts';
+import type { Headers, Piece, Sink } from '../../src/gateway/sink.ts';
+import { openStore, type Store } from '../../src/gateway/store.ts';
+import { upstream } from '../../src/gateway/upstream.ts';
+import type { KeySettings } from '../../src/keys/key-record.ts';
+import { hashKey } from '../../src/keys/virtual-key.ts';
+import { openFolderLedger } from '../../src/ledger/folder-ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { redactor } from '../../src/lib/redact.ts';
+import { priceTable } from '../../src/pricing/prices.ts';
+import { providers } from '../../src/providers/index.ts';
+import type { TokenCounter } from '../../src/tokens/count.ts';
+import { fakeClock, type FakeClock } from './fake-clock.ts';
+import { adminKey } from './gateway-client.ts';
+
+/** Who calls, and how; the administrator unless a key is given. */
+export interface CallOptions {
+  readonly key?: string;
+  readonly client?: ClientDialect;
+  readonly signal?: AbortSignal;
+  /** Hears every piece of a stream as it goes out. */
+  readonly onPiece?: (text: string) => void;
+}
+
+/** What the client of a call got. */
+export interface Heard {
+  readonly id: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** What was thrown before anything was sent. */
+  readonly failure: Failure | undefined;
+  /** Whether the connection was cut. */
+  readonly broken: boolean;
+}
+
+/** A gateway of real parts in this process, without HTTP before it: a fake clock, a folder of its own, tokens of four characters. */
+export interface GatewayUnderTest {
+  readonly ports: Ports;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly folder: string;
+  /** What was logged, each line with its level. */
+  readonly logged: readonly string[];
+  /** Whether new calls are taken. */
+  accepts(yes: boolean): void;
+  newKey(settings?: KeySettings): Promise<string>;
+  call(body: JsonObject, options?: CallOptions): Promise<Heard>;
+  /** All rows, newest first. */
+  rows(): Promise<readonly JsonObject[]>;
+  close(): Promise<void>;
+}
+
+const facts = Object.fromEntries(
+  providers.map(({ name, keyVariables, baseUrl, local }) => [
+    name,
+    { keyVariables, needsBase: baseUrl === undefined, local: local ?? false },
+  ]),
+);
+
+/** The configuration that a YAML text makes. */
+export function configOf(text: string): Config {
+  const environment = environmentOf({ processEnv: {} });
+  const { config, errors } = loadConfig({ text, environment, providers: facts, timeZone: 'UTC' });
+  if (config === undefined) throw new Error(errors.map(formatFinding).join('\n'));
+  return config;
+}
+
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder that is removed when the tests are done. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-gateway-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Give `folder` of an earlier gateway to start again where that one ended. */
+export async function gatewayUnderTest(text: string, folder = newFolder()): Promise<GatewayUnderTest> {
+  const config = configOf(text);
+  const clock = fakeClock();
+  const prices = priceTable({ clock });
+  const redact = redactor([
+    adminKey,
+    ...config.deployments.flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey])),
+  ]);
+  let accepting = true;
+  const logged: string[] = [];
+  const log = redactedLog(
+    (level, line) => logged.push(`${level}: ${line}`),
+    () => redact,
+  );
+  const store = await openStore({ folder, clock, settings: config, log, ledger: await ledgerOf(folder) });
+  const { keys, budgets, books, ledger } = store;
+  const outgoing = upstream({ environment: {} });
+  const catalog = catalogOf(config, providers, prices);
+  const ports: Ports = {
+    ...{ keys, budgets, books, ledger, clock, log, prices },
+    config: () => config,
+    catalog: () => catalog,
+    adminKey: () => hashKey(adminKey),
+    redact: () => redact,
+    accepting: () => accepting,
+    running: new Set(),
+    rates: new Rates(clock),
+    tokens: tokensBySize,
+    discovery: discovery(outgoing, prices, clock, log),
+    upstream: outgoing,
+    missingRoutes: missingRoutes(clock),
+    random: () => 0,
+  };
+  return {
+    ...{ ports, store, clock, folder, logged },
+    accepts: (yes) => void (accepting = yes),
+    async newKey(settings = {}) {
+      const { secret, record } = keys.created(settings);
+      await books.change(record);
+      return secret;
+    },
+    call: (body, options) => callOf(ports, body, options),
+    rows: () => ledger.rows({ limit: 1000 }),
+    async close() {
+      await store.close();
+      await outgoing.close();
+    },
+  };
+}
+
+async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {}): Promise<Heard> {
+  const { key = adminKey, client = openaiChat, signal = new AbortController().signal } = options;
+  const id = randomUUID();
+  const { sink, heard } = recordingSink(options.onPiece);
+  try {
+    const caller = authenticate(ports, key);
+    const raw = Buffer.from(JSON.stringify(body));
+    const outline = client.outline(body);
+    const call = { id, started: ports.clock.monotonic(), client, caller, raw, body, outline, signal };
+    await answer(ports, { ...call, assistant: null, session: null }, sink);
+    return { id, ...heard(), failure: undefined };
+  } catch (error) {
+    return { id, ...heard(), failure: toFailure(error) };
+  }
+}
+
+function recordingSink(onPiece: (text: string) => void = () => undefined) {
+  let status = 0;
+  let headers: Headers = {};
+  let text = '';
+  let broken = false;
+  const take = (piece: Piece): void => {
+    const said = typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8');
+    text += said;
+    onPiece(said);
+  };
+  const sink: Sink = {
+    get begun() {
+      return status !== 0;
+    },
+    send(given, head, body) {
+      status = given;
+      headers = head;
+      take(body);
+    },
+    begin(head) {
+      status = 200;
+      headers = head;
+    },
+    write(piece) {
+      take(piece);
+      return undefined;
+    },
+    end(piece) {
+      if (piece !== undefined) take(piece);
+    },
+    break() {
+      broken = true;
+    },
+  };
+  return { sink, heard: () => ({ status, headers, text, broken }) };
+}
+
+const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+
+/** The ledger in this process. Like the thread, it reads the records from the journal. */
+async function ledgerOf(folder: string): Promise<Ledger> {
+  const { ledger, catchUp } = await openFolderLedger(folder, wasm);
+  let upTo = 0;
+  const caughtUp = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await catchUp(upTo);
+    return ask();
+  };
+  return {
+    apply: (records) => void (upTo = Math.max(upTo, records.at(-1)?.seq ?? 0)),
+    spentSince: (scope, since) => caughtUp(() => ledger.spentSince(scope, since)),
+    rows: (filter) => caughtUp(() => ledger.rows(filter)),
+    sums: (by, filter, timeZone) => caughtUp(() => ledger.sums(by, filter, timeZone)),
+    snapshot: () => caughtUp(() => ledger.snapshot()),
+    close: () => ledger.close(),
+  };
+}
+
+const tokensBySize: TokenCounter = {
+  countText: (text) => Promise.resolve(Math.ceil(text.length / 4)),
+  countRequest: (request) => Promise.resolve(Math.ceil(JSON.stringify(request.turns).length / 4)),
+  close: () => Promise.resolve(),
+};
