@@ -34,8 +34,7 @@ async function main(): Promise<void> {
     },
     write: say,
   });
-  const unwatch =
-    file === undefined ? undefined : watchConfig(file, () => void readAgain(place, gateway.configure));
+  const unwatch = file === undefined ? undefined : watchConfig(file, () => void readAgain(place, gateway.configure));
   stopOnSignal(async () => {
     unwatch?.();
     await gateway.stop(10_000);

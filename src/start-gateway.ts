@@ -12,6 +12,8 @@ import { discovery } from './gateway/discovery.ts';
 import { redactedLog } from './gateway/log.ts';
 import { missingRoutes } from './gateway/missing-routes.ts';
 import type { Ports } from './gateway/ports.ts';
+import { recall } from './gateway/recall.ts';
+import { knownSessions } from './gateway/sessions.ts';
 import { openStore, type Store } from './gateway/store.ts';
 import { upstream } from './gateway/upstream.ts';
 import { createGatewayServer } from './http/app.ts';
@@ -105,6 +107,8 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
     discovery: discovery(outgoing, prices, clock, log),
     upstream: outgoing,
     missingRoutes: missingRoutes(clock),
+    recall: recall(),
+    sessions: knownSessions(),
     random: Math.random,
   };
   const server = createGatewayServer(ports, managementRoutes);

@@ -13,6 +13,7 @@ export function keyRow(ports: Ports, key: VirtualKey): Record<string, unknown> {
     key_alias: key.alias,
     spend: toDollars(spend.window),
     total_spend: toDollars(spend.total),
+    held: toDollars(spend.held),
     expires: iso(key.expires),
     models: key.models,
     aliases: key.aliases,

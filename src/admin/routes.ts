@@ -3,6 +3,7 @@ import type { Caller } from '../gateway/authenticate.ts';
 import type { Ports } from '../gateway/ports.ts';
 import { keyRoutes } from './key-routes.ts';
 import { modelInfoRoutes } from './model-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import { spendRoutes } from './spend-routes.ts';
 
 /** What was asked of a management route, as far as HTTP has read it. */
@@ -23,4 +24,9 @@ export interface AdminRoute {
   run(ports: Ports, ask: AdminAsk): unknown;
 }
 
-export const managementRoutes: readonly AdminRoute[] = [...keyRoutes, ...modelInfoRoutes, ...spendRoutes];
+export const managementRoutes: readonly AdminRoute[] = [
+  ...keyRoutes,
+  ...modelInfoRoutes,
+  ...spendRoutes,
+  ...overviewRoutes,
+];

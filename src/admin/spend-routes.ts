@@ -35,5 +35,9 @@ function dateOf(text: string, param: string): number {
 function globalSpend(ports: Ports): unknown {
   const { maxBudget, budgetDuration } = ports.config();
   const spend = ports.budgets.spend('gateway', budgetDuration ?? null);
-  return { spend: toDollars(spend.total), max_budget: maxBudget === undefined ? null : toDollars(maxBudget) };
+  return {
+    spend: toDollars(spend.total),
+    held: toDollars(spend.held),
+    max_budget: maxBudget === undefined ? null : toDollars(maxBudget),
+  };
 }

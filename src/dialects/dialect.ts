@@ -37,6 +37,12 @@ export interface Outline {
 /** A wire format as its clients see it. `read` turns wire into chat, `write` turns chat into wire; neither does I/O. */
 export interface ClientDialect {
   readonly name: DialectName;
+  /** Model and stream stand in the path: both are put into the body that is read, and into none that is relayed. */
+  readonly modelInPath?: true;
+  /** Request headers that are part of the format (lower-case): a relay forwards them as they came. */
+  readonly requestHeaders?: readonly string[];
+  /** Its streams begin with the size of the prompt, which is counted here where the provider tells it only at the end. */
+  readonly startsWithUsage?: true;
   outline(body: JsonObject): Outline;
   /** Throws `invalid-request`, naming the field, for a body that cannot be understood. */
   readRequest(body: JsonObject): ChatRequest;
@@ -79,6 +85,8 @@ export interface ProviderDialect {
   readonly mark?: string;
   /** A frame as the format has it: some servers leave members out that strict clients want. The same frame when nothing is wrong. */
   mended?(frame: SseFrame): SseFrame;
+  /** Whether a stream may end with this frame, in a format that marks no end: a relay holds it back until more comes. */
+  mayBeLast?(frame: SseFrame): boolean;
   /** Whether this frame holds only the usage that we asked for and the client did not: dropped from a relayed stream. */
   isUsageOnly?(frame: SseFrame): boolean;
   readRefusal(refusal: Refusal): Failure;

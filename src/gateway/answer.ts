@@ -66,7 +66,7 @@ async function serve(serving: Serving, sink: Sink): Promise<void> {
 /** Asks in the client's own dialect where it may be spoken; a server without that route is remembered, and asked in its usual one. */
 async function askFitted(serving: Serving, deployment: Deployment): Promise<Asked> {
   const { ports, call } = serving;
-  const circumstances = { dropParams: ports.config().dropParams, missing: ports.missingRoutes };
+  const circumstances = { dropParams: ports.config().dropParams, missing: ports.missingRoutes, recall: ports.recall };
   const prepared = prepare(call, deployment, circumstances);
   try {
     return await ask(serving, deployment, prepared);

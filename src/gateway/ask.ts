@@ -1,14 +1,18 @@
 import type { Hold } from '../budgets/budgets.ts';
-import { toFailure } from '../chat/failure.ts';
+import type { Usage } from '../chat/chat.ts';
+import { Failure, toFailure } from '../chat/failure.ts';
 import { stringIn } from '../lib/json.ts';
 import { noMoney } from '../chat/money.ts';
 import type { Attempt, Bill } from './bill.ts';
-import { neverSent } from './connection-failure.ts';
+import { connectionFailure, neverSent } from './connection-failure.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
 import { closeInputBound } from './count.ts';
+import { firstUsage as usageAtFirst } from './first-usage.ts';
+import { forwardedHeaders } from './forwarded.ts';
 import type { Prepared } from './prepare.ts';
 import { quoteOf } from './quote.ts';
 import { upperBound } from '../tokens/bound.ts';
+import type { Provider, Target, Unsigned } from '../providers/provider.ts';
 import type { Serving } from './serving.ts';
 import type { Answered } from './upstream.ts';
 
@@ -20,21 +24,25 @@ export interface Asked {
   /** Milliseconds on the monotonic clock: when the request went out, when the answer's head came. */
   readonly sentAt: number;
   readonly headAt: number;
+  /** What a stream begins with that must tell its usage first. */
+  readonly firstUsage: Promise<Usage | undefined>;
 }
 
 /** Sets money aside, books the attempt and calls the provider. Throws the provider's refusal as a Failure. */
 export async function ask(serving: Serving, deployment: Deployment, prepared: Prepared): Promise<Asked> {
-  const { ports, bill } = serving;
+  const { ports, bill, call } = serving;
   await ports.prices.warm();
   const found = deployment.price();
   const hold = await setAside(serving, deployment, found);
   const attempt = begin(bill, deployment, found, hold);
   const sentAt = ports.clock.monotonic();
+  const firstUsage = usageAtFirst(ports, call, prepared);
   try {
     const answered = await send(serving, deployment, prepared, hold.outputLimit);
     attempt.stage = 'sent';
     const headAt = ports.clock.monotonic();
-    if (answered.status >= 200 && answered.status < 300) return { attempt, prepared, answered, sentAt, headAt };
+    if (answered.status >= 200 && answered.status < 300)
+      return { attempt, prepared, answered, sentAt, headAt, firstUsage };
     // What a provider refuses it does not bill.
     attempt.stage = 'refused';
     const body = await answered.body.text();
@@ -92,14 +100,28 @@ async function send(
   const streamTimeout = call.outline.stream ? (config.streamTimeoutMs ?? all.streamTimeoutMs) : undefined;
   const { url, target } = prepared;
   const body = prepared.body(outputLimit);
-  const headers = { 'content-type': 'application/json', ...provider.headers(target), ...config.headers };
+  const headers = {
+    'content-type': 'application/json',
+    ...forwardedHeaders(call, prepared.dialect, { ...provider.headers(target), ...config.headers }),
+  };
   return ports.upstream.send({
     method: 'POST',
     url,
-    headers: provider.sign ? await provider.sign({ url, headers, body, at: ports.clock.now() }, target) : headers,
+    headers: await signed(provider, { url, headers, body, at: ports.clock.now() }, target),
     body,
     signal: call.signal,
     headersTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,
     bodyTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,
   });
+}
+
+/** The headers as they go out. What cannot be signed was never sent. */
+async function signed(provider: Provider, request: Unsigned, target: Target): Promise<Unsigned['headers']> {
+  try {
+    return (await provider.sign?.(request, target)) ?? request.headers;
+  } catch (cause) {
+    const why = `A request to ${provider.title} could not be signed. Is there a stray character in its keys or headers?`;
+    const failure = new Failure('provider-unreachable', why, { cause });
+    throw connectionFailure(failure, { host: '', proxy: undefined, sent: false, answering: false });
+  }
 }

@@ -1,4 +1,4 @@
-type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** How assistants name themselves in their user agent (seen in their recorded requests), with the name people know. */
 const knownAgents: readonly (readonly [sign: string, name: string])[] = [
@@ -27,7 +27,7 @@ const knownAgents: readonly (readonly [sign: string, name: string])[] = [
 
 /** The assistant that calls, by its user agent; null when it is not one that we know. */
 export function assistantOf(headers: HeaderValues): string | null {
-  const agent = textOf(headers['user-agent']);
+  const agent = headerText(headers['user-agent']);
   if (agent === undefined) return null;
   for (const [sign, name] of knownAgents) if (agent.includes(sign)) return name;
   return null;
@@ -38,11 +38,12 @@ const sessionHeaders = ['x-claude-code-session-id', 'session-id', 'x-session-id'
 /** The assistant's own name for its session, where it says one. */
 export function sessionOf(headers: HeaderValues): string | null {
   for (const name of sessionHeaders) {
-    const value = textOf(headers[name]);
+    const value = headerText(headers[name]);
     if (value !== undefined && value !== '') return value.slice(0, 128);
   }
   return null;
 }
 
-const textOf = (value: string | readonly string[] | undefined): string | undefined =>
+/** A header's text; the first where it came several times. */
+export const headerText = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.[0];

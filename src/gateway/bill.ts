@@ -95,7 +95,7 @@ export class Bill {
       // The cost counts in the windows of the instant in which the money was first set aside.
       at: this.attempts[0]?.hold.at ?? this.#ports.clock.now(),
       key: call.caller.id,
-      project: call.caller.project,
+      ...call.attribution,
       scopes,
       group,
       model: deployment.model,

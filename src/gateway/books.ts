@@ -24,11 +24,15 @@ export interface Books {
   change(record: Exclude<JournalRecord, OpenRecord | CloseRecord>): Promise<void>;
   /** Rows that wait for a journal that can be written. */
   readonly waiting: number;
+  /** How much was booked since the start; when it rises, what was shown may be so no more. */
+  readonly revision: number;
 }
 
 export function books(journal: Booked, followers: readonly Follower[], log: Log): Books {
   const waiting: CloseRecord[] = [];
+  let revision = 0;
   const follow = (seq: number, record: JournalRecord): void => {
+    revision += 1;
     for (const follower of followers) follower.apply({ seq, record });
   };
   const writeWaiting = (): void => {
@@ -57,6 +61,9 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log)
     },
     get waiting() {
       return waiting.length;
+    },
+    get revision() {
+      return revision;
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { ClientDialect, Outline } from '../dialects/dialect.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Caller } from './authenticate.ts';
+import type { Attribution } from './project-evidence.ts';
+import type { Headers } from './sink.ts';
 
 /** One request of a client, as far as HTTP has read it. */
 export interface Call {
@@ -16,6 +18,10 @@ export interface Call {
   readonly outline: Outline;
   readonly assistant: string | null;
   readonly session: string | null;
+  /** Whose project it is, and what told. */
+  readonly attribution: Attribution;
+  /** The client's headers that belong to its format: they go on to a provider that speaks the same. */
+  readonly forwarded?: Headers;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }

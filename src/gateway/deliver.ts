@@ -1,16 +1,18 @@
+import type { ChatEvent, Usage } from '../chat/chat.ts';
 import { eventsOf } from '../chat/collect.ts';
-import type { ChatAnswer } from '../chat/chat.ts';
 import { Failure } from '../chat/failure.ts';
 import { formatSse } from '../lib/sse.ts';
-import { isObject, parseJson } from '../lib/json.ts';
+import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
 import { answerHeaders, providerHeaders } from './answer-headers.ts';
+import { beginningWith } from './first-usage.ts';
+import { recallCollector } from './recall.ts';
 import { sourceOf } from './source.ts';
 import type { Serving } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
 import { Relay, translation, type Through } from './through.ts';
 import type { NanoUsd } from '../chat/money.ts';
-import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
 
 const streamHeaders: Headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 
@@ -29,16 +31,19 @@ export async function deliver(serving: Serving, asked: Asked, sink: Sink): Promi
 }
 
 async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
-  const { call, bill } = serving;
+  const { ports, call, bill } = serving;
   const { answered, attempt, prepared } = asked;
   const text = await answered.body.text();
-  const answer = readAnswer(prepared.dialect, text);
+  const said = jsonIn(text);
+  // Of an error instead of an answer it is known too: as in a stream, it is billed no output.
   attempt.stage = 'answering';
+  const answer = prepared.dialect.readAnswer(said);
   attempt.meter.seeWhole(answer);
+  if (!prepared.isRelayed) ports.recall.remember(call.caller.id, answer.parts);
   bill.firstToken();
   const cost = await bill.settle('done');
   if (call.outline.stream) {
-    const write = call.client.streamWriter(prepared.request());
+    const write = beginningWith(answer.usage, call.client.streamWriter(prepared.request()));
     sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
     sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
     return;
@@ -65,20 +70,26 @@ function headersOf({ ports, call, route, bill, rateHeaders }: Serving, asked: As
   });
 }
 
-function readAnswer(dialect: ProviderDialect, text: string): ChatAnswer {
+function jsonIn(text: string): JsonObject {
   const body = parseJson(text);
-  if (isObject(body)) return dialect.readAnswer(body);
+  if (isObject(body)) return body;
   const what =
     text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'a web page' : 'something that is not a JSON object';
   throw new Failure('provider-nonsense', `The provider answered with ${what}.`);
 }
 
 async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
-  const { call, bill } = serving;
+  const { ports, call, bill } = serving;
   const { attempt, prepared, answered } = asked;
+  const seen = recallCollector();
   const through = prepared.isRelayed
     ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage)
-    : translation(await sourceOf(prepared.dialect), call.client, prepared.request(), attempt.meter);
+    : translation(
+        await sourceOf(prepared.dialect),
+        attentive(call.client, await asked.firstUsage, seen.see),
+        prepared.request(),
+        attempt.meter,
+      );
   attempt.recount = through.recount;
   const out: Piece[] = [];
   const flush = (): Promise<void> | undefined => {
@@ -104,6 +115,7 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
     if (through.ended) break;
   }
   finishStream(through, out);
+  ports.recall.remember(call.caller.id, seen.parts());
   // What stands behind the last frame is read, so that the connection can be used again; how it ends is of no interest.
   answered.body.dump().catch(() => undefined);
   await flush();
@@ -111,6 +123,18 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
   if (!sink.begun) sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
   sink.end(through.closing.length === 0 ? undefined : joined(through.closing));
 }
+
+/** The client's dialect, whose stream begins with this usage and whose events are seen as they are written. */
+const attentive = (client: ClientDialect, first: Usage | undefined, see: (event: ChatEvent) => void): ClientDialect => ({
+  ...client,
+  streamWriter(request) {
+    const write = beginningWith(first, client.streamWriter(request));
+    return (event) => {
+      see(event);
+      return write(event);
+    };
+  },
+});
 
 /** After the last frame nothing may be missing; a stream that ended by itself must have come to a good end. */
 function finishStream(through: Through, out: Piece[]): void {

@@ -26,7 +26,7 @@ interface Found {
 export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, log: Log): Discovery {
   const known = new Map<string, Found>();
 
-  const look = async (deployment: Deployment, url: string): Promise<readonly string[]> => {
+  const look = async (deployment: Deployment, url: string, place: string): Promise<readonly string[]> => {
     const { provider, config } = deployment;
     const priced = (): readonly string[] => prices.models(provider.priceId ?? provider.name);
     try {
@@ -48,7 +48,7 @@ export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, 
         `${deployment.account} could not be asked for its models: ${String(error)}; the price table's are listed instead`,
       );
     }
-    known.set(url, { until: clock.now() + failedMs, models: Promise.resolve(priced()) });
+    known.set(place, { until: clock.now() + failedMs, models: Promise.resolve(priced()) });
     return priced();
   };
   const list = (deployment: Deployment): Promise<readonly string[]> => {
@@ -58,7 +58,7 @@ export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, 
     const place = `${deployment.account} ${url}`;
     const found = known.get(place);
     if (found !== undefined && found.until > clock.now()) return found.models;
-    const models = look(deployment, url);
+    const models = look(deployment, url, place);
     known.set(place, { until: clock.now() + keptMs, models });
     return models;
   };

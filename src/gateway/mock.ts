@@ -7,6 +7,7 @@ import { formatSse } from '../lib/sse.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
+import { beginningWith } from './first-usage.ts';
 import type { Serving } from './serving.ts';
 import type { Sink } from './sink.ts';
 
@@ -40,7 +41,7 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
     sink.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(call.client.writeAnswer(answer)));
     return;
   }
-  const write = call.client.streamWriter(call.client.readRequest(call.body));
+  const write = beginningWith(answer.usage, call.client.streamWriter(call.client.readRequest(call.body)));
   sink.begin({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });
   sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
 }

@@ -12,6 +12,8 @@ import type { Log } from './log.ts';
 import type { MissingRoutes } from './missing-routes.ts';
 import type { Discovery } from './discovery.ts';
 import type { PriceTable } from '../pricing/prices.ts';
+import type { Recall } from './recall.ts';
+import type { Sessions } from './sessions.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Where the parts meet: the heads fit real ones in, tests fit fakes in. */
@@ -32,6 +34,8 @@ export interface Ports {
   readonly discovery: Discovery;
   readonly upstream: Upstream;
   readonly missingRoutes: MissingRoutes;
+  readonly recall: Recall;
+  readonly sessions: Sessions;
   readonly clock: Clock;
   readonly log: Log;
   redact(): Redact;

@@ -10,6 +10,7 @@ import type { Target } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { MissingRoutes } from './missing-routes.ts';
+import type { Recall } from './recall.ts';
 
 /** A request as it will go to a provider, but for the output limit, which is known only when money is held. */
 export interface Prepared {
@@ -32,13 +33,14 @@ export interface Prepared {
 export interface Circumstances {
   readonly dropParams: boolean;
   readonly missing: MissingRoutes;
+  readonly recall: Recall;
 }
 
 /** Fits a call to a deployment. Throws `invalid-request`, naming what the provider does not take, unless that may be dropped. */
-export function prepare(call: Call, deployment: Deployment, { dropParams, missing }: Circumstances): Prepared {
+export function prepare(call: Call, deployment: Deployment, around: Circumstances): Prepared {
   const target = deployment.target(call.outline.stream);
   const { provider } = deployment;
-  const speaker = speakerFor(call, deployment, missing);
+  const speaker = speakerFor(call, deployment, around.missing);
   const { dialect } = speaker;
   const address = {
     dialect,
@@ -46,17 +48,15 @@ export function prepare(call: Call, deployment: Deployment, { dropParams, missin
     target,
     isGuess: speaker !== provider && target.ownBase && deployment.config.api === undefined,
   };
-  const may = deployment.config.dropParams ?? dropParams;
+  const may = deployment.config.dropParams ?? around.dropParams;
   const rules = { dropParams: may, dropAlso: deployment.config.dropAlso };
   const withLimit = (body: JsonObject, limit: number | undefined): JsonObject => {
     return limit === undefined ? body : limitBody(speaker, target, body, limit);
   };
-  // Some routes have the model in their path.
-  const named = { ...without(call.body, ...gatewayFields), model: call.outline.model };
-  const asked = withDefaults(named, deployment.config.defaults);
+  const asked = withDefaults(understood(call), deployment.config.defaults);
 
   if (dialect.name === call.client.name) {
-    const { body, dropped } = prepareBody(speaker, target, { ...asked, model: target.model }, rules);
+    const { body, dropped } = prepareBody(speaker, target, addressed(call, asked, target.model), rules);
     const limited = (limit: number | undefined): JsonObject => withLimit(body, limit);
     const request = (): ChatRequest => call.client.readRequest(asked);
     return {
@@ -67,11 +67,12 @@ export function prepare(call: Call, deployment: Deployment, { dropParams, missin
       body: (limit) => spliceObject(call.raw, call.body, limited(limit)),
     };
   }
-  const { request, lost } = expressible(call.client.readRequest(asked), dialect);
-  const refused = lost.filter((name) => !rules.dropAlso.includes(name));
+  const whole = around.recall.filled(call.caller.id, call.client.readRequest(asked));
+  const { request, lost } = expressible(whole, dialect);
+  const refused = lost.filter((name) => !rules.dropAlso.includes(name) && !advice.has(name));
   if (refused.length > 0 && !may) throw notTaken(provider.title, refused);
   const written = { ...request, model: target.model };
-  const prepared = prepareBody(speaker, target, dialect.writeRequest(written), rules);
+  const prepared = prepareBody(speaker, target, dialect.writeRequest(written), { ...rules, advice });
   return {
     ...address,
     isRelayed: false,
@@ -89,6 +90,20 @@ function speakerFor({ client, outline }: Call, deployment: Deployment, missing: 
   if (!spoken || missing.has(spoken.url(deployment.target(outline.stream)))) return provider;
   return { ...spoken, title: provider.title };
 }
+
+/** The body as the client means it: without what is said to the gateway itself, and with what the path says. */
+function understood({ client, body, outline }: Call): JsonObject {
+  const { model, stream } = outline;
+  const said = without(body, ...(client.name.startsWith('openai') ? gatewayFields : unmistakableFields));
+  return client.modelInPath ? { ...said, model, stream } : { ...said, model };
+}
+
+/** In other formats than OpenAI's the rest of the gateway's fields may mean something else: Anthropic has `fallbacks` of its own. */
+const unmistakableFields = gatewayFields.filter((name) => name.startsWith('litellm_'));
+
+/** A body to relay, to the provider's own model. */
+const addressed = ({ client }: Call, body: JsonObject, model: string): JsonObject =>
+  client.modelInPath ? without(body, 'model', 'stream') : { ...body, model };
 
 /** The deployment's own default parameters, under what the request says. */
 function withDefaults(body: JsonObject, defaults: JsonObject): JsonObject {
@@ -111,6 +126,12 @@ function expressible(
   const meant = beyond.filter((name) => !isDefault(request, name));
   return { request: { ...request, settings }, lost: [...meant.map((name) => wireNames[name]), ...request.unknown] };
 }
+
+/**
+ * What a model may be told and can leave unheeded: dropped with a notice where a request is translated. Codex sends
+ * `verbosity` with every request, Gemini CLI `topK` and `topP`, aider a temperature.
+ */
+const advice: ReadonlySet<string> = new Set(['verbosity', 'top_k', 'top_p', 'temperature']);
 
 /** Many clients send OpenAI's defaults without meaning anything by it. */
 const isDefault = ({ settings }: ChatRequest, name: Setting): boolean =>

@@ -77,6 +77,8 @@ export class Relay implements Through {
   readonly #kept: Keeper;
   #rest: Buffer = Buffer.alloc(0);
   #begun = false;
+  /** What may be the last frame, in a format that marks no end: it waits for the next one, or for the bill. */
+  #held: Piece | undefined;
 
   constructor(dialect: ProviderDialect, meter: Meter, keepUsage: boolean) {
     this.#dialect = dialect;
@@ -100,6 +102,7 @@ export class Relay implements Through {
     if (!this.#meter.finished) this.#read(endFrame).forEach(this.#meter.see);
     if (!this.#meter.finished) this.#kept.read();
     mustBeFinished(this.#meter);
+    if (this.#held !== undefined) this.closing.push(this.#held);
   }
 
   readonly recount = (): void => this.#kept.read();
@@ -107,6 +110,7 @@ export class Relay implements Through {
   #take(whole: Buffer, out: Piece[]): void {
     this.#kept.keep(whole);
     if (this.#isPlain(whole)) {
+      this.#letGo(out);
       out.push(whole);
       return;
     }
@@ -128,13 +132,21 @@ export class Relay implements Through {
       out.push(bytes);
       return;
     }
+    this.#letGo(out);
     for (const event of this.#read(frame))
       if (event.type === 'finish' || event.type === 'start') this.#meter.see(event);
     this.ended ||= this.#dialect.isLast(frame);
     if (!this.#keepUsage && this.#dialect.isUsageOnly?.(frame)) return;
     const mended = this.#dialect.mended?.(frame) ?? frame;
-    const isClosing = this.#meter.finished || this.ended;
-    (isClosing ? this.closing : out).push(mended === frame ? bytes : formatSse(mended));
+    const piece = mended === frame ? bytes : formatSse(mended);
+    if (this.#meter.finished || this.ended) this.closing.push(piece);
+    else if (this.#dialect.mayBeLast?.(frame)) this.#held = piece;
+    else out.push(piece);
+  }
+
+  #letGo(out: Piece[]): void {
+    if (this.#held !== undefined) out.push(this.#held);
+    this.#held = undefined;
   }
 }
 

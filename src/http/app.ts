@@ -5,7 +5,11 @@ import type { AdminRoute } from '../admin/routes.ts';
 import type { Ports } from '../gateway/ports.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
-import { healthRoutes, modelRoutes } from './health-routes.ts';
+import { geminiRoutes } from './gemini-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { messagesRoutes } from './messages-routes.ts';
+import { modelRoutes } from './model-routes.ts';
+import { stripProject } from './project-path.ts';
 import { refuse } from './refuse.ts';
 
 /** The gateway's HTTP server, not yet listening. */
@@ -15,6 +19,8 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
   app.disable('etag');
   app.set('query parser', 'simple');
   chatRoutes(app, ports);
+  messagesRoutes(app, ports);
+  geminiRoutes(app, ports);
   modelRoutes(app, ports);
   healthRoutes(app, ports);
   adminRoutes(app, ports, admin);
@@ -26,7 +32,10 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
       new Failure('not-found', `Purser has no route ${request.method} ${path}.`, { code: 'route_not_found' }),
     );
   });
-  const server = createServer({ ...prototypesOf(app), maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, app);
+  const server = createServer({ ...prototypesOf(app), maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, (request, response) => {
+    stripProject(request);
+    app(request, response);
+  });
   server.headersTimeout = 60_000;
   server.requestTimeout = 300_000;
   server.maxConnections = 2_048;

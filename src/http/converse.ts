@@ -3,12 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../chat/failure.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { answer } from '../gateway/answer.ts';
-import { assistantOf, sessionOf } from '../gateway/assistant.ts';
+import { assistantOf, headerText, sessionOf } from '../gateway/assistant.ts';
+import { attribute } from '../gateway/attribute.ts';
 import { spendHeaders } from '../gateway/answer-headers.ts';
 import { authenticate, type Caller } from '../gateway/authenticate.ts';
+import type { Call } from '../gateway/call.ts';
 import type { Ports } from '../gateway/ports.ts';
+import type { Sink } from '../gateway/sink.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { guard } from './guard.ts';
 import { presentedKey } from './presented-key.ts';
+import { projectInPath } from './project-path.ts';
 import { readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { responseSink } from './response-sink.ts';
@@ -18,6 +23,10 @@ export interface Route {
   readonly client: ClientDialect;
   /** A model named by the path instead of the body, as Azure's clients do. */
   readonly model?: string;
+  /** Whether to stream, where the path says that too. */
+  readonly stream?: boolean;
+  /** What is done with the call; it is answered unless said otherwise. */
+  readonly serve?: (ports: Ports, call: Call, sink: Sink) => Promise<void>;
 }
 
 /** One call of a model, from the key to the last byte. */
@@ -25,8 +34,9 @@ export async function converse(
   ports: Ports,
   request: IncomingMessage,
   response: ServerResponse,
-  { client, model }: Route,
+  route: Route,
 ): Promise<void> {
+  const { client, serve = answer } = route;
   const started = ports.clock.monotonic();
   const id = randomUUID();
   let caller: Caller | undefined;
@@ -41,27 +51,37 @@ export async function converse(
     guard(request, config);
     caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
     const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
-    const outline = client.outline(model === undefined ? body : { ...body, model });
-    await answer(
-      ports,
-      {
-        id,
-        started,
-        client,
-        caller,
-        raw,
-        body,
-        outline,
-        assistant: assistantOf(request.headers),
-        session: sessionOf(request.headers),
-        signal: gone.signal,
-      },
-      responseSink(response, gone.signal),
-    );
+    const outline = client.outline(named(body, route));
+    const call = { id, started, client, caller, raw, body, outline, signal: gone.signal, ...originOf(ports, request, { client, caller, raw }) };
+    await serve(ports, call, responseSink(response, gone.signal));
   } catch (error) {
     const headers = { 'x-litellm-call-id': id, ...(caller && spendHeaders(ports, caller)) };
     refuse(ports, response, error, { dialect: client, headers });
     // Nothing can be told any more; a stream that began must not look as if it ended well.
     if (!response.writableEnded) response.destroy();
   }
+}
+
+/** The body with what the path says. */
+const named = (body: JsonObject, { model, stream }: Route): JsonObject =>
+  model === undefined ? body : { ...body, model, ...(stream !== undefined && { stream }) };
+
+/** Where a call comes from, as its headers, its path and its prompt tell. */
+function originOf(
+  ports: Ports,
+  request: IncomingMessage,
+  { client, caller, raw }: Pick<Call, 'client' | 'caller' | 'raw'>,
+): Pick<Call, 'assistant' | 'session' | 'attribution' | 'forwarded'> {
+  const { headers } = request;
+  const session = sessionOf(headers);
+  const forwarded = client.requestHeaders?.flatMap((name) => {
+    const value = headerText(headers[name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    assistant: assistantOf(headers),
+    session,
+    attribution: attribute(ports.sessions, { caller, session, headers, raw, pathProject: projectInPath(request) }),
+    ...(forwarded && { forwarded: Object.fromEntries(forwarded) }),
+  };
 }

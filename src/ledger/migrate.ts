@@ -29,6 +29,7 @@ const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX corrections_call ON corrections (call, seq)`,
     `CREATE TABLE keys (id TEXT PRIMARY KEY, alias TEXT, key TEXT NOT NULL, deleted_at BIGINT)`,
   ],
+  ['ALTER TABLE entries ADD COLUMN evidence TEXT'],
 ];
 
 /** Brings the schema up to date. */

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from '../lib/json.ts';
 
 /** Where a row's cost comes from. `assumed`: priced as the dearest known model of its family until a price arrives. */
 export type CostSource = 'reported' | 'computed' | 'estimated' | 'assumed' | 'unknown';
+/** What told whose project a call is: the key's own project, or what the request itself gave away. */
+export type Evidence = 'key' | 'path' | 'header' | 'codex' | 'session' | 'prompt';
 export type CallStatus = 'done' | 'failed' | 'cancelled' | 'timed-out' | 'interrupted';
 
 /** What is known when money is set aside: enough to book the call if the process dies. */
@@ -16,6 +18,8 @@ export interface OpenRecord {
   /** SHA-256 (hex) of the virtual key, or `admin`. */
   readonly key: string;
   readonly project: string | null;
+  /** What decided on the project; null when nothing did. */
+  readonly evidence: Evidence | null;
   /** The budgets that the hold is placed on. */
   readonly scopes: readonly string[];
   /** The public model name that was asked for. */

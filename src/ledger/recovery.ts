@@ -51,6 +51,7 @@ function interruptedCall(attempts: Attempts, at: number): CloseRecord {
     at: first.at,
     key: last.key,
     project: last.project,
+    evidence: last.evidence,
     scopes: last.scopes,
     group: last.group,
     model: last.model,

@@ -14,6 +14,7 @@ export const gemini: Provider = {
     const model = appended(target.baseUrl, '/models') + `/${target.model}`;
     return target.stream ? `${model}:streamGenerateContent?alt=sse` : `${model}:generateContent`;
   },
+  countUrl: (target) => `${appended(target.baseUrl, '/models')}/${target.model}:countTokens`,
   headers: keyIn('x-goog-api-key'),
   modelsUrl: (target) => appended(target.baseUrl, '/models'),
 };

@@ -11,6 +11,8 @@ export interface DropRules {
   readonly dropParams: boolean;
   /** LiteLLM's additional_drop_params: top-level fields to leave out in any case. */
   readonly dropAlso: readonly string[];
+  /** Fields that are left out where the provider refuses them, with or without drop_params: they are told as dropped. */
+  readonly advice?: ReadonlySet<string>;
 }
 
 export interface PreparedBody {
@@ -28,7 +30,7 @@ export function prepareBody(provider: Speaker, target: Target, body: JsonObject,
     refuse(
       provider,
       target,
-      refused.filter((name) => asksForSomething(name, asked[name])),
+      refused.filter((name) => rules.advice?.has(name) !== true && asksForSomething(name, asked[name])),
     );
   const kept = without(asked, ...refused);
   return { body: provider.adjust?.(kept, target) ?? kept, dropped: [...unwanted, ...refused] };

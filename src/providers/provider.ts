@@ -30,6 +30,8 @@ export interface Unsigned {
 export interface Spoken {
   readonly dialect: ProviderDialect;
   readonly url: (target: Target) => string;
+  /** Where it counts the tokens of a prompt, without answering it. */
+  readonly countUrl?: (target: Target) => string;
   /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
   readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
   /** Small changes to a body of the dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */

@@ -10,6 +10,16 @@ export interface CountAsk {
 }
 export type CountReply = { readonly id: number } & ({ readonly tokens: number } | { readonly error: string });
 
+const idleMs = 120_000;
+
+/** Runs something some milliseconds later, and gives what calls it off. */
+export type Later = (ms: number, run: () => void) => () => void;
+
+const laterByTimer: Later = (ms, run) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
+
 interface Pending {
   readonly resolve: (tokens: number) => void;
   readonly reject: (error: Error) => void;
@@ -17,27 +27,34 @@ interface Pending {
 
 /**
  * Counts in a thread of its own, which is started at first need and again after a crash. A crash fails only what was
- * being counted. `script` is the bundled token-thread.
+ * being counted. `script` is the bundled token-thread; it ends when it was idle for two minutes.
  */
-export function threadCounter(script: string | URL): TokenCounter {
+export function threadCounter(script: string | URL, later: Later = laterByTimer): TokenCounter {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let lastId = 0;
   let closed = false;
+  let stayUp = (): void => undefined;
 
   const fail = (error: Error): void => {
     worker = undefined;
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   };
+  const letGo = (): void => {
+    const idle = worker;
+    if (pending.size > 0 || idle === undefined) return;
+    worker = undefined;
+    void idle.terminate();
+  };
   const start = (): Worker => {
     const started = new Worker(script);
     started.unref(); // a count under way does not keep the process alive
     started.on('message', (reply: CountReply) => {
-      const asker = pending.get(reply.id);
-      pending.delete(reply.id);
-      if ('tokens' in reply) asker?.resolve(reply.tokens);
-      else asker?.reject(new Error(reply.error));
+      settle(pending, reply);
+      // Its tables take 170 MB: a thread that nobody needs for a while is let go.
+      stayUp();
+      stayUp = later(idleMs, letGo);
     });
     started.on('error', (error) => worker === started && fail(toError(error)));
     started.on('exit', () => worker === started && fail(new Error('The token thread ended.')));
@@ -46,10 +63,8 @@ export function threadCounter(script: string | URL): TokenCounter {
   const count = (encoding: Encoding, texts: readonly string[]): Promise<number> =>
     new Promise((resolve, reject) => {
       if (closed) throw new Error('The token thread is closed.');
-      const ask: CountAsk = { id: ++lastId, encoding, texts };
-      pending.set(ask.id, { resolve, reject });
-      worker ??= start();
-      worker.postMessage(ask);
+      pending.set(++lastId, { resolve, reject });
+      (worker ??= start()).postMessage({ id: lastId, encoding, texts } satisfies CountAsk);
     });
 
   return {
@@ -60,11 +75,19 @@ export function threadCounter(script: string | URL): TokenCounter {
     },
     async close() {
       closed = true;
+      stayUp();
       const last = worker;
       fail(new Error('The token thread is closed.'));
       await last?.terminate();
     },
   };
+}
+
+function settle(pending: Map<number, Pending>, reply: CountReply): void {
+  const asker = pending.get(reply.id);
+  pending.delete(reply.id);
+  if ('tokens' in reply) asker?.resolve(reply.tokens);
+  else asker?.reject(new Error(reply.error));
 }
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

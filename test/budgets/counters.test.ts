@@ -19,6 +19,7 @@ const open = (call: string, at: number, hold: number, names: readonly string[]):
   at,
   key: 'a',
   project: null,
+  evidence: null,
   scopes: names,
   group: 'gpt-4o',
   model: 'gpt-4o',

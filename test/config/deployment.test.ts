@@ -221,7 +221,7 @@ describe('litellm_params', () => {
     const text = oneModel('{ model: openai/x, aws_secret_access_key: planted, num_retries: 2 }');
     assert.deepEqual(loaded(text).deployments[0]?.defaults, {});
     assert.deepEqual(warningsOf(text), [
-      "config.yaml:3:63: `litellm_params.aws_secret_access_key` is for models of Amazon Bedrock, and is ignored",
+      'config.yaml:3:63: `litellm_params.aws_secret_access_key` is for models of Amazon Bedrock, and is ignored',
       "config.yaml:3:72: `litellm_params.num_retries` is LiteLLM's; Purser does not support it and ignores it",
     ]);
   });

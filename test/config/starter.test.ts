@@ -45,13 +45,15 @@ describe('the starter', () => {
 
   it('has an account once, by the first of its prefixes', () => {
     const cohere = { keyVariables: ['COHERE_API_KEY'], needsBase: false };
-    const environment = environmentOf({ processEnv: { COHERE_API_KEY: 'a' } });
-    const { deployments } = starterConfig({
-      environment,
+    const models = starterModels({
+      environment: environmentOf({ processEnv: { COHERE_API_KEY: 'a' } }),
       providers: { ...providers, cohere, cohere_chat: cohere },
       ollamaAnswers: false,
     });
-    assert.deepEqual([...new Set(deployments.map(({ provider }) => provider))], ['openai', 'cohere']);
+    assert.deepEqual(
+      models.map(({ model_name: name }) => name),
+      ['demo', 'cohere/*', 'command-*', 'c4ai-*'],
+    );
   });
 
   it('leaves out what needs an address', () => assert.equal(names({ AZURE_API_KEY: 'a' }).length, 1));

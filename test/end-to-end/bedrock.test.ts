@@ -44,7 +44,10 @@ describe('Amazon Bedrock behind the gateway', () => {
       input_cost_per_token: 0.000001,
       output_cost_per_token: 0.000002,
     };
-    const config = configText([{ model_name: 'claude', litellm_params }]);
+    const config = configText([
+      { model_name: 'claude', litellm_params },
+      { model_name: 'broken', litellm_params: { ...litellm_params, aws_session_token: 'two\nlines' } },
+    ]);
     server = await startServer({ config, variables: { PLANTED: secret } });
     key = await newKey(server.url);
   });
@@ -90,6 +93,15 @@ describe('Amazon Bedrock behind the gateway', () => {
     const answer = await chat(server.url, key, hello('claude', { stream: true }));
     assert.match(answer.text, /Half[^]*Too many tokens\./);
     assert.ok(!answer.text.includes('"finish_reason":"stop"'));
+  });
+
+  it('costs nothing where the request could not be signed', async () => {
+    const answer = await chat(server.url, key, hello('broken'));
+    assert.equal(answer.status, 502, answer.text);
+    assert.match(answer.text, /could not be signed/);
+    assert.deepEqual(provider.requests, []);
+    const [row] = await rowsOf(server.url);
+    assert.deepEqual([row?.['group'], row?.['cost']], ['broken', 0]);
   });
 
   it('never shows the key that signs', async () => {

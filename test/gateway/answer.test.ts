@@ -11,7 +11,7 @@ import {
   json,
   type FakeProvider,
 } from '../support/fake-provider.ts';
-import { configText, hello, openaiModel } from '../support/gateway-client.ts';
+import { configText, hello, openaiModel, text } from '../support/gateway-client.ts';
 import { gatewayUnderTest, type GatewayUnderTest } from '../support/gateway-under-test.ts';
 
 describe('answer', () => {
@@ -83,13 +83,13 @@ describe('answer', () => {
     assert.equal(heard.headers['x-litellm-attempted-fallbacks'], '1');
     const [row] = await gateway.rows();
     const [first, second] = objectsIn(row?.['attempts']);
-    assert.match(String(first?.['failure'] as string), /^provider-unreachable: /);
+    assert.match(text(first?.['failure']), /^provider-unreachable: /);
     assert.equal(second?.['failure'], undefined);
     assert.ok(Number(first?.['cost']) >= 300 * 2000);
     assert.equal(row?.['cost'], Number(first?.['cost']) + Number(second?.['cost']));
     assert.equal(row['upperBound'], true);
     assert.deepEqual(row['status'], 'done');
-    assert.equal(heard.headers['x-litellm-response-cost'], String(Number(row['cost']) / 1e9));
+    assert.equal(heard.headers['x-litellm-response-cost'], `${row['cost'] / 1e9}`);
   });
 
   it('does not try again what is wrong with the request itself', async () => {
@@ -196,6 +196,20 @@ describe('answer', () => {
       assert.equal(failure?.kind, 'provider-nonsense');
       assert.match(failure.message, expected);
     }
+  });
+
+  it('takes an error that came as an answer for no answer, and bills the same for it streamed or not', async () => {
+    const costs: unknown[] = [];
+    for (const stream of [false, true]) {
+      const error = { error: { message: 'No provider could be found.', code: 502 } };
+      provider.plays(stream ? events(error) : json(200, error));
+      const { failure } = await gateway.call(hello('gpt', { stream }));
+      assert.equal(failure?.message, 'No provider could be found.');
+      const [row] = await gateway.rows();
+      assert.deepEqual([row?.['status'], row?.['source'], row?.['upperBound']], ['failed', 'estimated', false]);
+      costs.push(row?.['cost']);
+    }
+    assert.equal(costs[0], costs[1]);
   });
 
   it('counts for itself where the provider counts nothing', async () => {

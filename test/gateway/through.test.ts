@@ -17,7 +17,8 @@ const text = (pieces: readonly Piece[]): string =>
   pieces.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8'))).join('');
 
 const start = frame(chatChunk({ role: 'assistant', content: '' }));
-const words = ['One ', 'two ', 'three.'].map((content) => frame(chatChunk({ content })));
+const word = frame(chatChunk({ content: 'One ' }));
+const words = [word, ...['two ', 'three.'].map((content) => frame(chatChunk({ content })))];
 const stop = frame(chatChunk({}, 'stop'));
 const usage = frame(usageChunk());
 const done = frame('[DONE]');
@@ -69,10 +70,10 @@ describe('a relay', () => {
   it('lets a frame out as soon as it is whole', () => {
     const { relay } = relayed();
     const out: Piece[] = [];
-    relay.push(bytes(start + words[0]?.slice(0, 20)), out);
+    relay.push(bytes(start + word.slice(0, 20)), out);
     assert.equal(text(out), start);
-    relay.push(bytes(words[0]?.slice(20) ?? ''), out);
-    assert.equal(text(out), start + words[0]);
+    relay.push(bytes(word.slice(20)), out);
+    assert.equal(text(out), start + word);
   });
 
   it('passes comments and carriage returns as they are', () => {
@@ -106,8 +107,8 @@ describe('a relay', () => {
     const { relay } = relayed();
     const out: Piece[] = [];
     const error = frame({ error: { message: 'Out of order.' } });
-    assert.throws(() => relay.push(bytes(start + words[0] + error), out), /Out of order\./);
-    assert.equal(text(out), start + words[0]);
+    assert.throws(() => relay.push(bytes(start + word + error), out), /Out of order\./);
+    assert.equal(text(out), start + word);
   });
 
   it('reads the text of a long stream in good time, and once', () => {
@@ -127,7 +128,7 @@ describe('a relay', () => {
   });
 });
 
-const holdsOneAnswer = (name: string): boolean => framesOf(name).filter(anthropic.isLast).length === 1;
+const holdsOneAnswer = (name: string): boolean => framesOf(name).filter((one) => anthropic.isLast(one)).length === 1;
 
 const request: ChatRequest = {
   model: 'm',

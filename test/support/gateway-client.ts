@@ -32,6 +32,14 @@ export const openaiModel = (name: string, base: string, more: JsonObject = {}): 
   },
 });
 
+/** A model of Anthropic's at the fake provider, at the same prices. */
+export const anthropicModel = (name: string, base: string, more: JsonObject = {}): ModelEntry =>
+  openaiModel(name, base, { model: 'anthropic/claude-sonnet-4-5', ...more });
+
+/** A model of Google's at the fake provider, at the same prices. */
+export const geminiModel = (name: string, base: string, more: JsonObject = {}): ModelEntry =>
+  openaiModel(name, `${base}/v1beta`, { model: 'gemini/gemini-2.5-flash', ...more });
+
 /** OpenAI's own client; it tries nothing twice unless told to. */
 export const openai = (url: string, apiKey: string, maxRetries = 0): OpenAI =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries });

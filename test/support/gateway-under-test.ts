@@ -19,6 +19,8 @@ import { redactedLog } from '../../src/gateway/log.ts';
 import { missingRoutes } from '../../src/gateway/missing-routes.ts';
 import type { Ports } from '../../src/gateway/ports.ts';
 import type { Headers, Piece, Sink } from '../../src/gateway/sink.ts';
+import { recall } from '../../src/gateway/recall.ts';
+import { knownSessions } from '../../src/gateway/sessions.ts';
 import { openStore, type Store } from '../../src/gateway/store.ts';
 import { upstream } from '../../src/gateway/upstream.ts';
 import type { KeySettings } from '../../src/keys/key-record.ts';
@@ -130,6 +132,8 @@ export async function gatewayUnderTest(text: string, folder = newFolder()): Prom
     discovery: discovery(outgoing, prices, clock, log),
     upstream: outgoing,
     missingRoutes: missingRoutes(clock),
+    recall: recall(),
+    sessions: knownSessions(),
     random: () => 0,
   };
   return {
@@ -157,8 +161,9 @@ async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {})
     const caller = authenticate(ports, key);
     const raw = Buffer.from(JSON.stringify(body));
     const outline = client.outline(body);
+    const attribution = { project: caller.project, evidence: caller.project === null ? null : ('key' as const) };
     const call = { id, started: ports.clock.monotonic(), client, caller, raw, body, outline, signal };
-    await answer(ports, { ...call, assistant: null, session: null }, sink);
+    await answer(ports, { ...call, assistant: null, session: null, attribution }, sink);
     return { id, ...heard(), failure: undefined };
   } catch (error) {
     return { id, ...heard(), failure: toFailure(error) };
@@ -206,10 +211,11 @@ const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm')
 
 /** The ledger in this process. Like the thread, it reads the records from the journal. */
 async function ledgerOf(folder: string): Promise<Ledger> {
-  const { ledger, catchUp } = await openFolderLedger(folder, wasm);
+  const opened = await openFolderLedger(folder, wasm);
+  const { ledger } = opened;
   let upTo = 0;
   const caughtUp = async <T>(ask: () => Promise<T>): Promise<T> => {
-    await catchUp(upTo);
+    await opened.catchUp(upTo);
     return ask();
   };
   return {

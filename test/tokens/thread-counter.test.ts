@@ -58,6 +58,25 @@ describe('a token thread that fails', () => {
     await counter.close();
   });
 
+  it('ends when nobody needs it for a while, and is there again', async () => {
+    const thread = new URL(
+      `data:text/javascript,${encodeURIComponent(`
+        import { parentPort, threadId } from 'node:worker_threads';
+        parentPort.on('message', ({ id }) => parentPort.postMessage({ id, tokens: threadId }));
+      `)}`,
+    );
+    let idle = (): void => undefined;
+    const counter = threadCounter(thread, (_ms, run) => {
+      idle = run;
+      return () => undefined;
+    });
+    const first = await counter.countText('a', '');
+    assert.equal(await counter.countText('b', ''), first);
+    idle();
+    assert.ok((await counter.countText('c', '')) > first);
+    await counter.close();
+  });
+
   it('does not start again once it is closed', async () => {
     const counter = threadCounter(script);
     const waiting = counter.countText('wait', '');

@@ -11,6 +11,8 @@ import { expresses, limitOutput, writeRequest } from './write-request.ts';
 /** Anthropic's Messages: https://docs.anthropic.com/en/api/messages */
 export const anthropic: Dialect = {
   name: 'anthropic',
+  requestHeaders: ['anthropic-version', 'anthropic-beta'],
+  startsWithUsage: true,
   outline,
   readRequest,
   writeAnswer,

@@ -33,7 +33,6 @@ export function writeRequest(request: ChatRequest): JsonObject {
     ...formatInstruction(settings.format, held).map(({ text }) => ({ text })),
   ];
   return defined({
-    ...request.extras?.bedrock,
     messages: writeMessages(turns, { caches, thinks: sampling.thinks }),
     system: system.length > 0 ? system : undefined,
     inferenceConfig: sampling.inferenceConfig,

@@ -31,13 +31,16 @@ export function readBlock(block: JsonObject): readonly Part[] {
   return block.type === 'thinking' ? [{ type: 'reasoning', text: stringIn(block.thinking) ?? '' }] : [];
 }
 
+/** What Cohere's models may write for a call of a tool without parameters. */
+export const noInput = 'null';
+
 export function readCall(call: JsonObject): Extract<Part, { type: 'tool-call' }> {
   const { name, arguments: input } = objectIn(call.function);
   return {
     type: 'tool-call',
     id: stringIn(call.id) || newCallId(),
     name: stringIn(name) ?? '',
-    input: stringIn(input) ?? '',
+    input: input === noInput ? '' : (stringIn(input) ?? ''),
   };
 }
 

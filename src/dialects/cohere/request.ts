@@ -8,7 +8,6 @@ export function writeRequest(request: ChatRequest): JsonObject {
   const { model, settings, turns, stream } = request;
   const { tools, choice } = writeTools(request);
   return defined({
-    ...request.extras?.cohere,
     model,
     messages: turns.flatMap((turn) => writeTurn(turn, reasons(model))),
     tools: tools.length > 0 ? tools.map(writeTool) : undefined,

@@ -4,17 +4,19 @@ import { isObject, objectIn, parseJson, stringIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { SseFrame } from '../../lib/sse.ts';
 import { failureInAnswer } from '../refusal.ts';
-import { readBlock, readCall, readCitations, readFinish } from './answer.ts';
+import { noInput, readBlock, readCall, readCitations, readFinish } from './answer.ts';
 
 interface Reading {
   /** How many parts have begun; the last is open until the next begins, since citations follow its end. */
   parts: number;
   open: Part['type'] | undefined;
+  /** Whether the open part has any text or input yet. */
+  begun: boolean;
 }
 
 /** Cohere numbers content blocks and calls apart, but sends one after the other, so the open part is always the last. */
 export function streamReader(): (frame: SseFrame) => readonly ChatEvent[] {
-  const reading: Reading = { parts: 0, open: undefined };
+  const reading: Reading = { parts: 0, open: undefined, begun: false };
   return ({ data }) => {
     if (data === '[DONE]') return [];
     const event = parseEvent(data);
@@ -31,7 +33,7 @@ export function streamReader(): (frame: SseFrame) => readonly ChatEvent[] {
       case 'tool-call-start':
         return begin(reading, readCall(objectIn(message.tool_calls)));
       case 'tool-call-delta':
-        return delta(reading, objectIn(objectIn(message.tool_calls).function).arguments);
+        return readInput(reading, objectIn(objectIn(message.tool_calls).function).arguments);
       case 'citation-start':
         return reading.open === 'text' ? citationsOf(reading, objectIn(message.citations)) : [];
       case 'message-end':
@@ -60,14 +62,21 @@ const readPlan = (reading: Reading, text: string): readonly ChatEvent[] =>
 const readContent = (reading: Reading, content: JsonObject): readonly ChatEvent[] =>
   reading.open === 'reasoning' ? delta(reading, content.thinking) : delta(reading, content.text);
 
-const delta = ({ parts, open }: Reading, text: Json | undefined): readonly ChatEvent[] =>
-  open !== undefined && typeof text === 'string' && text !== '' ? [{ type: 'part-delta', index: parts - 1, text }] : [];
+const readInput = (reading: Reading, input: Json | undefined): readonly ChatEvent[] =>
+  input === noInput && !reading.begun ? [] : delta(reading, input);
+
+function delta(reading: Reading, text: Json | undefined): readonly ChatEvent[] {
+  if (reading.open === undefined || typeof text !== 'string' || text === '') return [];
+  reading.begun = true;
+  return [{ type: 'part-delta', index: reading.parts - 1, text }];
+}
 
 function begin(reading: Reading, part: Part): readonly ChatEvent[] {
   const ended = close(reading);
   const { head, text } = opened(part);
   reading.parts++;
   reading.open = part.type;
+  reading.begun = false;
   return [...ended, { type: 'part-start', index: reading.parts - 1, part: head }, ...delta(reading, text)];
 }
 

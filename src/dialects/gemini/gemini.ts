@@ -9,6 +9,7 @@ import { isLast, streamReader, streamWriter } from './stream.ts';
 /** Google's generateContent and streamGenerateContent, in its version 1 and 1 beta. */
 export const gemini: Dialect = {
   name: 'gemini',
+  modelInPath: true,
   framing: 'sse',
   expresses: new Set([
     'maxOutput',
@@ -32,6 +33,7 @@ export const gemini: Dialect = {
   streamWriter,
   signs: ['"usageMetadata"', '"finishReason"', '"promptFeedback"', '"error"'],
   isLast,
+  mayBeLast: ({ data }) => data.includes('"finishReason"'),
   readRefusal,
   writeFailure,
   writeStreamFailure,

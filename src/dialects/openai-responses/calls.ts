@@ -124,7 +124,7 @@ function writeAction(input: string): JsonObject {
 }
 
 /** The id of a call's item. */
-export function callItemId(extras: Extras | undefined): string {
-  const foreign = extras && without(extras, own);
-  return foreign && Object.keys(foreign).length > 0 ? carrier + packExtras(foreign as Extras) : newItemId('fc');
+export function callItemId(extras: Extras = {}): string {
+  const foreign = Object.entries(extras).filter(([dialect]) => dialect !== own);
+  return foreign.length > 0 ? carrier + packExtras(Object.fromEntries(foreign)) : newItemId('fc');
 }

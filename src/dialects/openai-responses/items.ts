@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../lib/json.ts';
 import { isCall, readEarlierCall } from './calls.ts';
 import { readContent } from './content.ts';
 import { readReasoning } from './reasoning.ts';
-import { ownExtras } from './wire.ts';
+import { own } from './wire.ts';
 
 export interface ItemsRead {
   readonly turns: readonly Turn[];
@@ -95,7 +95,7 @@ function readMessage(item: JsonObject, place: string): Turn {
 
 /** Whether a message comments on the work or is its result, which GPT-5.3-Codex and later want to be told again. */
 export const withPhase = <P extends Part>(parts: readonly P[], phase: Json | undefined): readonly P[] =>
-  typeof phase === 'string' ? parts.map((part) => ({ ...part, ...ownExtras({ phase }) })) : parts;
+  typeof phase === 'string' ? parts.map((part) => ({ ...part, extras: { ...part.extras, [own]: { phase } } })) : parts;
 
 function readResult(item: JsonObject, place: string): ToolResultPart {
   const id = stringIn(item.call_id) ?? stringIn(item.id);

@@ -57,6 +57,7 @@ export function beginPart(items: ItemsSoFar, { item, part }: Place, kind: PartKi
     : begin(items, open, { kind, at: part, head: heads[kind] });
 }
 
+/** Refusals and pictures' details are the same in OpenAI's two formats, and kept under the older one's name. */
 const heads: Readonly<Record<PartKind, Part>> = {
   text: { type: 'text', text: '' },
   refusal: { type: 'text', text: '', extras: { 'openai-chat': { refusal: true } } },

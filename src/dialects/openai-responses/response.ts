@@ -1,19 +1,21 @@
 import type { ChatRequest, FinishReason } from '../../chat/chat.ts';
-import { stringIn } from '../../lib/json.ts';
+import { objectIn, stringIn } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { own } from './wire.ts';
 
 /** The words that an answer's end has here: a response is completed, or incomplete for a reason. */
 export function writeEnd(reason: FinishReason): { status: string; incomplete_details: JsonObject | null } {
-  const why = { length: 'max_output_tokens', 'content-filter': 'content_filter' }[reason as string];
+  const why = whys[reason];
   return why === undefined
     ? { status: 'completed', incomplete_details: null }
     : { status: 'incomplete', incomplete_details: { reason: why } };
 }
 
+const whys: Partial<Record<FinishReason, string>> = { length: 'max_output_tokens', 'content-filter': 'content_filter' };
+
 export function readEnd(response: JsonObject, called: boolean): FinishReason {
   if (response.status !== 'incomplete') return called ? 'tool-calls' : 'stop';
-  const { reason } = (response.incomplete_details ?? {}) as JsonObject;
+  const { reason } = objectIn(response.incomplete_details);
   return ends[stringIn(reason) ?? ''] ?? 'other';
 }
 
@@ -26,8 +28,8 @@ const ends: Readonly<Record<string, FinishReason>> = {
 /** What a response repeats of its request, with OpenAI's defaults where nothing was said: SDKs have these as required members. */
 export function echoOf(request: ChatRequest | undefined): JsonObject {
   const asked = request?.extras?.[own] ?? {};
-  const { effort = null, summary = null } = (asked.reasoning ?? {}) as JsonObject;
-  const { format = { type: 'text' }, verbosity = 'medium' } = (asked.text ?? {}) as JsonObject;
+  const { effort = null, summary = null } = objectIn(asked.reasoning);
+  const { format = { type: 'text' }, verbosity = 'medium' } = objectIn(asked.text);
   return {
     background: false,
     instructions: asked.instructions ?? null,

@@ -145,6 +145,24 @@ describe('cohere answer', () => {
     });
   });
 
+  it('takes the input "null" for none, but not a null within an input', () => {
+    const call = (input: string) => ({ id: 'c', type: 'function', function: { name: 'f', arguments: input } });
+    const body = { message: { tool_calls: [call('null'), call('{"a":null}')] }, finish_reason: 'TOOL_CALL' };
+    const inputs = ['', '{"a":null}'];
+    const inputsOf = ({ parts }: ReturnType<typeof collect>) =>
+      parts.map((part) => part.type === 'tool-call' && part.input);
+    assert.deepEqual(inputsOf(cohere.readAnswer(body)), inputs);
+    const event = (type: string, tool_calls: JsonObject): SseFrame => ({
+      data: JSON.stringify({ type, delta: { message: { tool_calls } } }),
+    });
+    const pieces = (...texts: readonly string[]) => [
+      event('tool-call-start', call('')),
+      ...texts.map((text) => event('tool-call-delta', { function: { arguments: text } })),
+    ];
+    const frames = [...pieces('null'), ...pieces('{"a":', 'null', '}')];
+    assert.deepEqual(inputsOf(collect(read([...frames, { data: '{"type":"message-end","delta":{}}' }]))), inputs);
+  });
+
   it('has no finish when the stream was cut short', () => {
     const [start] = framesOf('cohere/cohere-reasoning.chunks.txt');
     assert.ok(start);

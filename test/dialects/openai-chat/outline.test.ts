@@ -23,7 +23,7 @@ describe('the outline of a request', () => {
       max_completion_tokens: 5,
       n: 3,
     };
-    const expected = { model: 'm', stream: true, wantsUsage: true, maxOutput: 5, choices: 3, caches: false };
+    const expected = { model: 'm', stream: true, wantsUsage: true, maxOutput: 9, choices: 3, caches: false };
     assert.deepEqual(outline(body), expected);
     assert.equal(outline({ thinking: { type: 'enabled', budget_tokens: 1024 } }).thinkingBudget, 1024);
     assert.equal(outline({ reasoning: { max_tokens: 2048 } }).thinkingBudget, 2048);

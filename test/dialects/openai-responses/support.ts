@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatRequest } from '../../../src/chat/chat.ts';
 import { openaiResponses } from '../../../src/dialects/openai-responses/openai-responses.ts';
-import { isArray, objectIn, objectsIn, parseJson, stringIn } from '../../../src/lib/json.ts';
+import { objectIn, parseJson, stringIn } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { SseFrame } from '../../../src/lib/sse.ts';
 
@@ -77,12 +77,3 @@ function itemsTold(events: readonly JsonObject[]): readonly JsonObject[] {
   assert.equal(open, undefined, 'an item is left open');
   return told;
 }
-
-/** The texts of all messages in an output. */
-export const textIn = (output: unknown): string =>
-  isArray(output)
-    ? objectsIn(output)
-        .flatMap(({ content }) => objectsIn(content))
-        .map(({ text }) => stringIn(text) ?? '')
-        .join('')
-    : '';

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+export interface PageParts {
+  readonly script: string;
+  readonly style: string;
+  /** What VS Code serves the page's own files from. */
+  readonly cspSource: string;
+}
+
+/** The page around the bundled script. Nothing but its own two files may load, and it may reach no address at all. */
+export function pageOf({ script, style, cspSource }: PageParts): string {
+  const nonce = randomBytes(18).toString('base64url');
+  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${style}" />
+    <title>Purser</title>
+  </head>
+  <body>
+    <main id="panel" aria-busy="true"></main>
+    <script nonce="${nonce}" src="${script}"></script>
+  </body>
+</html>`;
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { projectOf, unassigned, type Signs } from '../../src/gateway/project-evidence.ts';
+
+const bodyOf = (text: string): Buffer =>
+  Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'system', content: text }] }));
+
+const signs = (more: Partial<Signs> = {}): Signs => ({
+  keyProject: null,
+  pathProject: undefined,
+  headers: {},
+  sessionProject: undefined,
+  raw: bodyOf('Be brief.'),
+  ...more,
+});
+
+const codex = JSON.stringify({
+  session_id: 's',
+  workspaces: { '/home/dev/lighthouse': { associated_remote_urls: { origin: 'https://git.test/x/lighthouse.git' } } },
+});
+
+const all = signs({
+  keyProject: 'of-the-key',
+  pathProject: 'of-the-path',
+  headers: { 'x-purser-project': 'of-the-header', 'x-codex-turn-metadata': codex },
+  sessionProject: 'of-the-session',
+  raw: bodyOf('Working directory: /home/dev/of-the-prompt'),
+});
+
+describe('project evidence', () => {
+  it('lets the first in order decide, and the key above all', () => {
+    assert.deepEqual(projectOf(all), { project: 'of-the-key', evidence: 'key' });
+    const withoutKey = { ...all, keyProject: null };
+    assert.deepEqual(projectOf(withoutKey), { project: 'of-the-path', evidence: 'path' });
+    const withoutPath = { ...withoutKey, pathProject: undefined };
+    assert.deepEqual(projectOf(withoutPath), { project: 'of-the-header', evidence: 'header' });
+    const withoutHeader = { ...withoutPath, headers: { 'x-codex-turn-metadata': codex } };
+    assert.deepEqual(projectOf(withoutHeader), { project: 'lighthouse', evidence: 'codex' });
+    const withoutHeaders = { ...withoutPath, headers: {} };
+    assert.deepEqual(projectOf(withoutHeaders), { project: 'of-the-session', evidence: 'session' });
+    const onlyPrompt = { ...withoutHeaders, sessionProject: undefined };
+    assert.deepEqual(projectOf(onlyPrompt), { project: 'of-the-prompt', evidence: 'prompt' });
+    assert.deepEqual(projectOf(signs()), unassigned);
+  });
+
+  for (const [assistant, prompt] of [
+    ['Claude Code', ' - Primary working directory: /home/dev/harbour\n - Is a git repository: true'],
+    ['opencode', '<env>\n  Working directory: /home/dev/harbour\n  Is directory a git repo: yes'],
+    ['Cline', '3. IDE: Terminal Shell\n4. Working Directory: /home/dev/harbour\n</env>'],
+    ['Qwen Code', "I'm currently working in the directory: /home/dev/harbour\nHere is the folder"],
+    ['Gemini CLI', '- **Workspace Directories:**\n  - /home/dev/harbour\n- **Directory Structure:**'],
+    ['an assistant on Windows', 'Working directory: C:\\Users\\dev\\harbour\n'],
+    ['one whose folder ends the text', 'Working directory: /home/dev/harbour'],
+    ['one whose folder has blanks and quotes', 'Working directory: /home/"my dev"/harbour\n'],
+  ] as const) {
+    it(`finds the folder that ${assistant} names in its prompt`, () => {
+      assert.deepEqual(projectOf(signs({ raw: bodyOf(prompt) })), { project: 'harbour', evidence: 'prompt' });
+    });
+  }
+
+  it('does not take talk of directories for one', () => {
+    const talk = 'If not given, the current working directory is used. Working directory: the one above.';
+    assert.deepEqual(projectOf(signs({ raw: bodyOf(talk) })), unassigned);
+  });
+
+  it('makes nothing of broken or empty evidence', () => {
+    const headers = { 'x-purser-project': '  ', 'x-codex-turn-metadata': '{"workspaces":' };
+    assert.deepEqual(projectOf(signs({ headers })), unassigned);
+  });
+
+  it('keeps labels to one short line', () => {
+    const headers = { 'x-purser-project': `a\tb${'c'.repeat(200)}` };
+    const { project } = projectOf(signs({ headers }));
+    assert.equal(project?.length, 100);
+    assert.match(project, /^a bccc/);
+  });
+});
