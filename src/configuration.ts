@@ -35,17 +35,19 @@ export async function readConfiguration(place: ConfigurationPlace): Promise<Conf
   return config;
 }
 
-/** Reads it again for a gateway that runs, and keeps the old configuration when the new one has a mistake. */
-export async function readAgain(place: ConfigurationPlace, use: (config: Config) => void): Promise<void> {
+/** Reads it again for a gateway that runs; says and gives false when it has a mistake, and the one of before stays in force. */
+export async function readAgain(place: ConfigurationPlace, use: (config: Config) => void): Promise<boolean> {
   const { file = 'The built-in configuration', say } = place;
   try {
     const config = await readConfiguration(place);
     if (config === undefined) throw new Error('it has mistakes');
     use(config);
     say('info', `${file} was read again: ${config.deployments.length} deployments.`);
+    return true;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     say('error', `${file} was not taken (${why}); the configuration of before stays in force.`);
+    return false;
   }
 }
 

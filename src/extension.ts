@@ -24,18 +24,13 @@ let gateway: GatewayThread | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const { secrets, extensionUri, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Purser', { log: true });
-  const folder = context.globalStorageUri.fsPath;
-  const configFile = join(folder, 'config.yaml');
+  const configFile = configFileIn(context);
   const variables = async (): Promise<Variables> => ({ ...proxyVariables(), ...(await keysIn(secrets, log)) });
-  const data = async (): Promise<GatewayThreadData> => ({
-    ...{ host: '127.0.0.1', port: portSetting(), configFile },
-    dataFolder: join(folder, 'data'),
-    variables: await variables(),
-  });
+  const data = async (): Promise<GatewayThreadData> => threadData(context, await variables());
   const script = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
   const thread = new GatewayThread({
     start: (workerData) => new Worker(script, { workerData, execArgv: [], name: 'purser' }),
-    ...{ data, log: (level, line) => log[level](line), onState },
+    ...{ data, log: (level, line) => log[level](line), onState, onConfigured },
   });
   gateway = thread;
 
@@ -59,7 +54,11 @@ export function activate(context: vscode.ExtensionContext): void {
     if (state.type !== 'running') spent = undefined;
     endWatch = state.type === 'running' ? watch(state) : () => undefined;
     show();
-    notice(state);
+    notice.state(state);
+  }
+  function onConfigured(isTaken: boolean): void {
+    sidebar.changed();
+    notice.configured(isTaken);
   }
   subscriptions.push(
     ...[log, bar, { dispose: () => endWatch() }],
@@ -73,6 +72,17 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The thread is ended here and not by a subscription: those are disposed of first, and nobody waits for them. */
 export const deactivate = (): Promise<void> | undefined => gateway?.stop(stopMs);
+
+const configFileIn = ({ globalStorageUri }: vscode.ExtensionContext): string =>
+  join(globalStorageUri.fsPath, 'config.yaml');
+
+const threadData = (context: vscode.ExtensionContext, variables: Variables): GatewayThreadData => ({
+  host: '127.0.0.1',
+  port: portSetting(),
+  dataFolder: join(context.globalStorageUri.fsPath, 'data'),
+  configFile: configFileIn(context),
+  variables,
+});
 
 /** A secret storage that cannot be opened must not keep the gateway from running. */
 async function keysIn(secrets: vscode.SecretStorage, log: vscode.LogOutputChannel): Promise<Variables> {

@@ -112,6 +112,14 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
     random: Math.random,
   };
   const server = createGatewayServer(ports, managementRoutes);
+  const stop = async (graceMs: number): Promise<void> => {
+    accepting = false;
+    await drained(server, running, graceMs);
+    await store.close();
+    await ports.tokens.close();
+    await outgoing.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     ports,
     server,
@@ -122,13 +130,7 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
       redact = redactor([...secretsOf(next, environment), options.adminKey]);
       budgets.configure(next);
     },
-    async stop(graceMs) {
-      accepting = false;
-      await drained(server, running, graceMs);
-      await store.close();
-      await ports.tokens.close();
-      await outgoing.close();
-    },
+    stop: (graceMs) => (stopped ??= stop(graceMs)),
   };
 }
 

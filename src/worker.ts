@@ -19,7 +19,7 @@ function serve(tell: (message: FromGatewayThread) => void, data: GatewayThreadDa
   const start = async (): Promise<void> => {
     const config = await readConfiguration(place);
     if (config === undefined) {
-      tell({ type: 'failed', why: 'configuration', message: mistakes(data.configFile) });
+      tell({ type: 'failed', why: 'configuration', message: mistakes });
       return;
     }
     const adminKey = adminKeyOf(config.masterKey ?? environment('LITELLM_MASTER_KEY'), data.dataFolder).secret;
@@ -38,8 +38,8 @@ function serve(tell: (message: FromGatewayThread) => void, data: GatewayThreadDa
   const refresh = (): void =>
     inTurn(async () => {
       if (gateway === undefined) return start();
-      await readAgain(place, gateway.configure);
-      tell({ type: 'configured' });
+      const isTaken = await readAgain(place, gateway.configure);
+      tell({ type: 'configured', isTaken });
     });
   const unwatch = watchConfig(data.configFile, refresh);
   return (asked) => {
@@ -61,8 +61,7 @@ const files = {
   wasm: beside('sql-wasm.wasm'),
 };
 
-const mistakes = (file: string): string =>
-  `The gateway waits: ${file} has mistakes, which the log names. It starts as soon as they are mended.`;
+const mistakes = 'The configuration has mistakes, which the log names. The gateway starts as soon as they are mended.';
 
 function startFailure(error: unknown, { port }: GatewayThreadData): { why: StartFailure; message: string } {
   const { kind, message, cause } = toFailure(error);

@@ -47,10 +47,12 @@ const showLog: Remedy = { action: 'showLog', title: 'Show Log' };
 const choosePort: Remedy = { action: 'choosePort', title: 'Choose Another Port' };
 const openConfiguration: Remedy = { action: 'openConfiguration', title: 'Open Configuration' };
 
+export const configurationRemedies: readonly Remedy[] = [showLog, openConfiguration];
+
 const remedies: Record<(GatewayState & { readonly type: 'failed' })['why'], readonly Remedy[]> = {
   'port-taken': [choosePort, restart],
   'folder-taken': [restart],
-  configuration: [openConfiguration, showLog],
+  configuration: configurationRemedies,
   crashed: [restart, showLog],
   other: [restart, showLog],
 };

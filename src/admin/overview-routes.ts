@@ -76,13 +76,11 @@ export interface KeyedProvider {
   readonly variable: string;
 }
 
+const withKeyAlone = providers
+  .filter(({ baseUrl, local, aws }) => baseUrl !== undefined && !local && !aws)
+  .flatMap(({ title, keyVariables }) => keyVariables.slice(0, 1).map((variable) => ({ title, variable })));
+
 /** Of two prefixes for one account the first will do. */
-const keyedProviders: readonly KeyedProvider[] = [
-  ...new Map(
-    providers
-      .filter(({ baseUrl, local, aws }) => baseUrl !== undefined && !local && !aws)
-      .flatMap(({ title, keyVariables }) => keyVariables.slice(0, 1).map((variable) => ({ title, variable })))
-      .reverse()
-      .map((one) => [one.variable, one]),
-  ).values(),
-].sort((a, b) => a.title.localeCompare(b.title));
+const keyedProviders: readonly KeyedProvider[] = withKeyAlone.filter(
+  ({ variable }, index) => withKeyAlone.findIndex((one) => one.variable === variable) === index,
+);

@@ -47,11 +47,11 @@ function priced({ found }: Attempt, usage: Usage, source: CostSource): Cost {
 /** The row's cost is the sum of its attempts'; it is as sure as the least sure of them. */
 export function totalOf(costs: readonly Cost[]): Cost {
   const last = costs.at(-1) ?? nothingCost;
-  const known = costs.filter((one) => one.cost !== null);
-  if (last.cost === null) return last;
+  const known = nanoUsd(costs.reduce((sum, one) => sum + (one.cost ?? 0), 0));
+  if (last.cost === null && known === 0) return last;
   return {
     ...last,
-    cost: nanoUsd(known.reduce((sum, one) => sum + (one.cost ?? 0), 0)),
+    cost: known,
     source: costs.find((one) => one.upperBound)?.source ?? last.source,
     upperBound: costs.some((one) => one.upperBound),
   };

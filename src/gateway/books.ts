@@ -1,3 +1,4 @@
+import { later, type Later } from '../ledger/group-commit.ts';
 import type { CloseRecord, JournalRecord, OpenRecord, Sequenced } from '../ledger/records.ts';
 import type { Log } from './log.ts';
 
@@ -24,11 +25,15 @@ export interface Books {
   change(record: Exclude<JournalRecord, OpenRecord | CloseRecord>): Promise<void>;
   /** Rows that wait for a journal that can be written. */
   readonly waiting: number;
+  /** Writes those rows, as far as the journal can be written now. It is tried every second without being asked. */
+  writeWaiting(): void;
   /** How much was booked since the start; when it rises, what was shown may be so no more. */
   readonly revision: number;
 }
 
-export function books(journal: Booked, followers: readonly Follower[], log: Log): Books {
+const retryMs = 1_000;
+
+export function books(journal: Booked, followers: readonly Follower[], log: Log, after: Later = later): Books {
   const waiting: CloseRecord[] = [];
   let revision = 0;
   const follow = (seq: number, record: JournalRecord): void => {
@@ -41,6 +46,25 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log)
       waiting.shift();
     }
   };
+  let retrying = false;
+  const retry = (): void => {
+    if (retrying) return;
+    retrying = true;
+    after(() => {
+      retrying = false;
+      writeOrRetry();
+    }, retryMs);
+  };
+  /** The next call may not come before the money that the rows hold has been given back, so none is waited for. */
+  const writeOrRetry = (): unknown => {
+    try {
+      writeWaiting();
+      return undefined;
+    } catch (error) {
+      retry();
+      return error;
+    }
+  };
   return {
     open(record) {
       if (waiting.length > 0) writeWaiting();
@@ -48,11 +72,8 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log)
     },
     close(record) {
       waiting.push(record);
-      try {
-        writeWaiting();
-      } catch (error) {
-        log.error(`the row of call ${record.call} waits for the journal`, error);
-      }
+      const error = writeOrRetry();
+      if (error !== undefined) log.error(`the row of call ${record.call} waits for the journal`, error);
     },
     async change(record) {
       // In force in the tick in which it is written: nothing may come between, neither another change nor a checkpoint.
@@ -62,6 +83,7 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log)
     get waiting() {
       return waiting.length;
     },
+    writeWaiting: () => void writeOrRetry(),
     get revision() {
       return revision;
     },

@@ -27,8 +27,9 @@ export interface GatewayThreadOptions {
   /** What the next thread is started with. */
   readonly data: () => Promise<GatewayThreadData>;
   readonly log: (level: LogLevel, line: string) => void;
-  /** Hears every state, and a state again when the gateway in it was configured anew. */
   readonly onState: (state: GatewayState) => void;
+  /** Hears whether the gateway took a configuration that it read again. */
+  readonly onConfigured: (isTaken: boolean) => void;
   readonly after?: After;
 }
 
@@ -109,7 +110,7 @@ export class GatewayThread {
         this.#ready({ type: 'running', url: `http://${host}:${message.port}`, adminKey: message.adminKey });
         break;
       case 'configured':
-        this.#become(this.#state);
+        this.#options.onConfigured(message.isTaken);
         break;
       case 'failed':
         this.#failed(message.why, message.message);

@@ -55,6 +55,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   let saving = Promise.resolve();
   const save = (): Promise<void> => (saving = saving.catch(() => undefined).then(write));
+  let folding = false;
+  /** One fold at a time: each record that comes meanwhile would ask for another. */
+  const fold = async (): Promise<void> => {
+    if (folding) return;
+    folding = true;
+    try {
+      await save();
+    } catch (error) {
+      log.error('the ledger could not be saved', error);
+    } finally {
+      folding = false;
+    }
+  };
 
   const follower: Follower = {
     apply({ seq, record }) {
@@ -63,7 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (record.type !== 'open') budgets.apply(record);
       keys.apply(record);
       ledger.apply([{ seq, record }]);
-      if (seq - saved >= saveEvery) save().catch((error: unknown) => log.error('the ledger could not be saved', error));
+      if (seq - saved >= saveEvery) void fold();
     },
   };
   const booked = books(journal, [follower], log);
@@ -78,6 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...{ keys, budgets, ledger, save },
     books: booked,
     async close() {
+      booked.writeWaiting();
       try {
         await save();
       } finally {

@@ -25,6 +25,6 @@ export type StartFailure = 'port-taken' | 'folder-taken' | 'configuration' | 'ot
 export type FromGatewayThread =
   | { readonly type: 'log'; readonly level: LogLevel; readonly line: string }
   | { readonly type: 'ready'; readonly port: number; readonly adminKey: string }
-  /** It took new keys or an edited file. */
-  | { readonly type: 'configured' }
+  /** It read its configuration again, for new keys or an edited file; if that had a mistake, the one of before stays in force. */
+  | { readonly type: 'configured'; readonly isTaken: boolean }
   | { readonly type: 'failed'; readonly why: StartFailure; readonly message: string };

@@ -1,20 +1,36 @@
 import * as vscode from 'vscode';
-import type { PanelAction } from '../admin/contract.ts';
-import { remediesOf } from '../admin/handlers.ts';
+import type { PanelAction, Remedy } from '../admin/contract.ts';
+import { configurationRemedies, remediesOf } from '../admin/handlers.ts';
 import type { GatewayState } from '../gateway/gateway-thread.ts';
 
-/** Says once what keeps the gateway from running, with what helps. */
-export function notices(act: (action: PanelAction) => void): (state: GatewayState) => void {
+export interface Notices {
+  /** Says once what keeps the gateway from running, with what helps. */
+  state(state: GatewayState): void;
+  /** Says when an edit was not taken. */
+  configured(isTaken: boolean): void;
+}
+
+/** Messages for what the user must know of, and nothing else; `act` does what helps. */
+export function notices(act: (action: PanelAction) => void): Notices {
   let said: string | undefined;
-  return (state) => {
-    if (state.type === 'running') said = undefined;
-    if (state.type !== 'failed' || state.why === 'folder-taken' || state.why === said) return;
-    said = state.why;
-    const remedies = remediesOf(state);
-    const titles = remedies.map(({ title }) => title);
-    void vscode.window.showErrorMessage(`Purser: ${state.message}`, ...titles).then((chosen) => {
-      const remedy = remedies.find(({ title }) => title === chosen);
-      if (remedy !== undefined) act(remedy.action);
-    });
+  const offer = async (shown: (...titles: string[]) => Thenable<string | undefined>, remedies: readonly Remedy[]) => {
+    const chosen = await shown(...remedies.map(({ title }) => title));
+    const remedy = remedies.find(({ title }) => title === chosen);
+    if (remedy !== undefined) act(remedy.action);
+  };
+  return {
+    state(state) {
+      if (state.type === 'running') said = undefined;
+      if (state.type !== 'failed' || state.why === 'folder-taken' || state.why === said) return;
+      said = state.why;
+      const { message } = state;
+      void offer((...titles) => vscode.window.showErrorMessage(`Purser: ${message}`, ...titles), remediesOf(state));
+    },
+    configured(isTaken) {
+      if (!isTaken)
+        void offer((...titles) => vscode.window.showWarningMessage(notTaken, ...titles), configurationRemedies);
+    },
   };
 }
+
+const notTaken = 'Purser: The configuration has mistakes, which the log names. The one of before stays in force.';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askGateway, baseUrlOf, type GatewayAccess } from '../admin/gateway-client.ts';
+import { askGateway, type GatewayAccess } from '../admin/gateway-client.ts';
 
 /** Asks for a name and a limit, makes a virtual key and puts it on the clipboard: the only time it is ever seen. */
 export async function createKey(gateway: GatewayAccess): Promise<void> {
@@ -23,10 +23,7 @@ export async function createKey(gateway: GatewayAccess): Promise<void> {
   const budget = limit.trim() === '' ? {} : { max_budget: Number(limit), budget_duration: '1mo' };
   const made = (await askGateway(gateway, '/key/generate', { key_alias: name.trim(), ...budget })) as { key: string };
   await vscode.env.clipboard.writeText(made.key);
-  const url = baseUrlOf(gateway);
-  void vscode.window.showInformationMessage(
-    `The key '${name.trim()}' is on the clipboard; it is shown nowhere again. Use it with ${url}.`,
-  );
+  void vscode.window.showInformationMessage('Purser: The new key is on the clipboard. It is not shown again.');
 }
 
 const isLimit = (text: string): boolean => text === '' || /^\d{1,7}(\.\d{1,6})?$/.test(text);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ChatRequest } from '../../src/chat/chat.ts';
 import { Failure } from '../../src/chat/failure.ts';
 import { anthropic } from '../../src/dialects/anthropic/anthropic.ts';
+import { gemini } from '../../src/dialects/gemini/gemini.ts';
 import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
 import { meter } from '../../src/gateway/meter.ts';
 import type { Piece } from '../../src/gateway/sink.ts';
@@ -10,6 +11,7 @@ import { sourceOf } from '../../src/gateway/source.ts';
 import { Relay, translation, type Through } from '../../src/gateway/through.ts';
 import { chatChunk, usageChunk } from '../support/fake-provider.ts';
 import { framesOf, recordings, wireOf } from '../support/fixtures.ts';
+import { chunk } from '../support/gemini-wire.ts';
 
 const frame = (data: unknown): string => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -125,6 +127,46 @@ describe('a relay', () => {
     const nameless = frame({ ...chatChunk({ content: 'Hi' }), object: '' });
     const { sent } = passed(relay, [bytes(start + nameless + stop + done)]);
     assert.equal(sent.match(/"object":"chat\.completion\.chunk"/g)?.length, 3);
+  });
+});
+
+describe('a relay of a format that marks no end', () => {
+  const piece = frame(chunk([{ text: 'Good ' }]));
+  const last = frame(chunk([{ text: 'evening.' }], 'STOP'));
+  const geminiRelay = () => {
+    const seen = meter();
+    return { seen, relay: new Relay(gemini, seen, true) };
+  };
+
+  it('holds back what may be the last frame until the stream is over', () => {
+    const { seen, relay } = geminiRelay();
+    const out: Piece[] = [];
+    relay.push(bytes(piece), out);
+    assert.equal(text(out), piece);
+    relay.push(bytes(last), out);
+    assert.equal(text(out), piece);
+    relay.end(out);
+    assert.equal(text(out), piece);
+    assert.equal(text(relay.closing), last);
+    assert.equal(seen.usage?.output, 5);
+  });
+
+  it('lets it go as soon as more comes, where every frame looks like the last', () => {
+    const { relay } = geminiRelay();
+    const out: Piece[] = [];
+    relay.push(bytes(last), out);
+    relay.push(bytes(last), out);
+    assert.equal(text(out), last);
+    relay.push(bytes(frame({ modelVersion: 'x' })), out);
+    assert.equal(text(out), last + last + frame({ modelVersion: 'x' }));
+  });
+
+  it('does not pass it off as the end of an answer that breaks', () => {
+    const { relay } = geminiRelay();
+    const out: Piece[] = [];
+    relay.push(bytes(piece), out);
+    assert.throws(() => relay.end(out), Failure);
+    assert.equal(text(out), piece);
   });
 });
 

@@ -179,7 +179,10 @@ describe('a data folder', () => {
       mkdirSync(data);
       chmodSync(data, 0o500);
     }
-    const { code, output } = await runServer({ folder, config: configText([]) });
+    const { code, output } = await runServer({
+      folder,
+      config: configText([openaiModel('gpt', 'http://127.0.0.1:9/v1')]),
+    });
     for (const path of mounts.splice(0)) execFileSync('umount', [path]);
     assert.equal(code, 1, output);
     assert.ok(output.includes(data), output);
@@ -187,7 +190,7 @@ describe('a data folder', () => {
   });
 
   it('of a running gateway is refused to a second one, which names it and the first’s process', async () => {
-    const first = await startServer({ config: configText([]) });
+    const first = await startServer({ config: configText([openaiModel('gpt', 'http://127.0.0.1:9/v1')]) });
     const { code, output } = await runServer({ folder: first.folder });
     assert.equal(code, 1, output);
     assert.ok(output.includes(first.dataFolder), output);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { threadCounter } from '../../src/tokens/thread-counter.ts';
 import type { TokenCounter } from '../../src/tokens/count.ts';
 import '../support/built-server.ts'; // builds

@@ -53,6 +53,16 @@ describe('sql ledger', () => {
     assert.equal(await ledger.spentSince('other', 0), 1_000);
   });
 
+  it('brings a database of the first version up to date', async () => {
+    const database = await openSqlJs(wasm);
+    await sqlLedger({ database });
+    await database.run('ALTER TABLE entries DROP COLUMN evidence');
+    await database.run(`UPDATE meta SET value = '1' WHERE name = 'schema_version'`);
+    const ledger = await sqlLedger({ database });
+    ledger.apply(records);
+    assert.equal((await ledger.rows({}))[0]?.evidence, 'key');
+  });
+
   it('refuses a database of a newer version', async () => {
     const database = await openSqlJs(wasm);
     await sqlLedger({ database });
