@@ -19,6 +19,7 @@ import { upstream } from './gateway/upstream.ts';
 import { createGatewayServer } from './http/app.ts';
 import { hashKey } from './keys/virtual-key.ts';
 import { threadLedger } from './ledger/thread-ledger.ts';
+import { giveBackMemory } from './lib/memory.ts';
 import { redactor } from './lib/redact.ts';
 import { systemClock } from './lib/time.ts';
 import { priceTable } from './pricing/prices.ts';
@@ -58,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     throw portTaken(options, error);
   }
   // The price table takes 50 ms to load: now, while nobody waits.
-  setImmediate(() => void ports.prices.warm());
+  setImmediate(() => void ports.prices.warm().then(giveBackMemory));
   return { port: (server.address() as AddressInfo).port, configure: running.configure, stop: running.stop };
 }
 

@@ -63,12 +63,15 @@ const files = {
 
 const mistakes = 'The configuration has mistakes, which the log names. The gateway starts as soon as they are mended.';
 
+const otherWindow =
+  'The gateway runs in another window and serves this one too, at the same address. When that window is closed, this one takes over.';
+const otherPort = 'Choose another port, or end that program and try again.';
+
 function startFailure(error: unknown, { port }: GatewayThreadData): { why: StartFailure; message: string } {
   const { kind, message, cause } = toFailure(error);
   if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
-    return { why: 'port-taken', message: `Port ${port} is taken by another program.` };
-  if (kind === 'ledger-unavailable' && message.includes('in use'))
-    return { why: 'folder-taken', message: 'Another window has the gateway.' };
+    return { why: 'port-taken', message: `Port ${port} is taken by another program. ${otherPort}` };
+  if (kind === 'ledger-unavailable' && message.includes('in use')) return { why: 'folder-taken', message: otherWindow };
   return { why: 'other', message };
 }
 

@@ -51,7 +51,7 @@ export const configurationRemedies: readonly Remedy[] = [showLog, openConfigurat
 
 const remedies: Record<(GatewayState & { readonly type: 'failed' })['why'], readonly Remedy[]> = {
   'port-taken': [choosePort, restart],
-  'folder-taken': [restart],
+  'folder-taken': [],
   configuration: configurationRemedies,
   crashed: [restart, showLog],
   other: [restart, showLog],

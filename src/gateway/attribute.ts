@@ -3,7 +3,7 @@ import { projectOf, type Attribution, type Signs } from './project-evidence.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Who calls, and all that the request itself gives away. */
-export interface Origin extends Pick<Signs, 'headers' | 'pathProject' | 'raw'> {
+export interface Origin extends Pick<Signs, 'headers' | 'pathProject' | 'body'> {
   readonly caller: Caller;
   readonly session: string | null;
 }

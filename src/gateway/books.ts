@@ -31,48 +31,17 @@ export interface Books {
   readonly revision: number;
 }
 
-const retryMs = 1_000;
-
 export function books(journal: Booked, followers: readonly Follower[], log: Log, after: Later = later): Books {
-  const waiting: CloseRecord[] = [];
-  let revision = 0;
-  const follow = (seq: number, record: JournalRecord): void => {
-    revision += 1;
-    for (const follower of followers) follower.apply({ seq, record });
-  };
-  const writeWaiting = (): void => {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      follow(journal.append(next), next);
-      waiting.shift();
-    }
-  };
-  let retrying = false;
-  const retry = (): void => {
-    if (retrying) return;
-    retrying = true;
-    after(() => {
-      retrying = false;
-      writeOrRetry();
-    }, retryMs);
-  };
-  /** The next call may not come before the money that the rows hold has been given back, so none is waited for. */
-  const writeOrRetry = (): unknown => {
-    try {
-      writeWaiting();
-      return undefined;
-    } catch (error) {
-      retry();
-      return error;
-    }
-  };
+  const { follow, revision } = following(followers);
+  const waiting = waitingRows((row) => follow(journal.append(row), row), after);
   return {
     open(record) {
-      if (waiting.length > 0) writeWaiting();
+      waiting.write();
       follow(journal.append(record), record);
     },
     close(record) {
-      waiting.push(record);
-      const error = writeOrRetry();
+      waiting.rows.push(record);
+      const error = waiting.tryToWrite();
       if (error !== undefined) log.error(`the row of call ${record.call} waits for the journal`, error);
     },
     async change(record) {
@@ -81,11 +50,60 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log,
       await journal.sync();
     },
     get waiting() {
-      return waiting.length;
+      return waiting.rows.length;
     },
-    writeWaiting: () => void writeOrRetry(),
+    writeWaiting: () => void waiting.tryToWrite(),
     get revision() {
-      return revision;
+      return revision();
     },
+  };
+}
+
+const retryMs = 1_000;
+
+interface WaitingRows {
+  readonly rows: CloseRecord[];
+  /** Throws what keeps the first of them from being written. */
+  write(): void;
+  /** Gives that error back instead, and tries again later. */
+  tryToWrite(): unknown;
+}
+
+/** They do not wait for another call: there may be none as long as they hold a budget's money. */
+function waitingRows(writeRow: (row: CloseRecord) => void, after: Later): WaitingRows {
+  const rows: CloseRecord[] = [];
+  let isTryingLater = false;
+  const write = (): void => {
+    for (let next = rows[0]; next !== undefined; next = rows[0]) {
+      writeRow(next);
+      rows.shift();
+    }
+  };
+  const tryToWrite = (): unknown => {
+    try {
+      write();
+      return undefined;
+    } catch (error) {
+      if (!isTryingLater) after(tryLater, retryMs);
+      isTryingLater = true;
+      return error;
+    }
+  };
+  const tryLater = (): void => {
+    isTryingLater = false;
+    tryToWrite();
+  };
+  return { rows, write, tryToWrite };
+}
+
+/** Tells a record to all who follow, and counts what it told. */
+function following(followers: readonly Follower[]) {
+  let told = 0;
+  return {
+    follow: (seq: number, record: JournalRecord): void => {
+      told += 1;
+      for (const follower of followers) follower.apply({ seq, record });
+    },
+    revision: () => told,
   };
 }

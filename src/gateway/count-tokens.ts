@@ -1,6 +1,7 @@
 import { toFailure, type FailureKind } from '../chat/failure.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { spliceObject } from '../lib/splice.ts';
+import { inOrder } from '../routing/router.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import { countInput } from './count.ts';
@@ -23,7 +24,7 @@ export interface CountForm {
 export const countTokens =
   ({ promptIn, write }: CountForm) =>
   async (ports: Ports, call: Call, sink: Sink): Promise<void> => {
-    const [deployment] = routeFor(ports, call).deployments;
+    const [deployment] = inOrder(routeFor(ports, call).deployments, () => ports.random());
     const said = deployment && (await askedOf(ports, call, deployment));
     const counted = async (): Promise<string> => {
       const body = promptIn(call.body);
@@ -42,6 +43,7 @@ const ofTheRequest: ReadonlySet<FailureKind> = new Set(['invalid-request', 'cont
 async function askedOf(ports: Ports, call: Call, deployment: Deployment): Promise<string | undefined> {
   const { provider, config } = deployment;
   if (provider.dialect.name !== call.client.name || provider.countUrl === undefined) return undefined;
+  if (config.mockResponse !== undefined) return undefined;
   const target = deployment.target(false);
   try {
     const own = { ...provider.headers(target), ...config.headers };

@@ -125,7 +125,11 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
 }
 
 /** The client's dialect, whose stream begins with this usage and whose events are seen as they are written. */
-const attentive = (client: ClientDialect, first: Usage | undefined, see: (event: ChatEvent) => void): ClientDialect => ({
+const attentive = (
+  client: ClientDialect,
+  first: Usage | undefined,
+  see: (event: ChatEvent) => void,
+): ClientDialect => ({
   ...client,
   streamWriter(request) {
     const write = beginningWith(first, client.streamWriter(request));

@@ -2,6 +2,7 @@ import type { ChatRequest, Setting } from '../chat/chat.ts';
 import { invalid } from '../chat/failure.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { gatewayFields } from '../dialects/openai-chat/request.ts';
+import { readSettings } from '../dialects/openai-chat/settings.ts';
 import { without, type JsonObject } from '../lib/json.ts';
 import { spliceObject } from '../lib/splice.ts';
 import { limitBody, prepareBody } from '../providers/prepare.ts';
@@ -53,7 +54,8 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
   const withLimit = (body: JsonObject, limit: number | undefined): JsonObject => {
     return limit === undefined ? body : limitBody(speaker, target, body, limit);
   };
-  const asked = withDefaults(understood(call), deployment.config.defaults);
+  const { defaults } = deployment.config;
+  const asked = speaksOpenai(call) ? withDefaults(understood(call), defaults) : understood(call);
 
   if (dialect.name === call.client.name) {
     const { body, dropped } = prepareBody(speaker, target, addressed(call, asked, target.model), rules);
@@ -67,7 +69,9 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
       body: (limit) => spliceObject(call.raw, call.body, limited(limit)),
     };
   }
-  const whole = around.recall.filled(call.caller.id, call.client.readRequest(asked));
+  const read = call.client.readRequest(asked);
+  const meant = speaksOpenai(call) ? read : { ...read, settings: { ...readSettings(defaults), ...read.settings } };
+  const whole = around.recall.filled(call.caller.id, meant);
   const { request, lost } = expressible(whole, dialect);
   const refused = lost.filter((name) => !rules.dropAlso.includes(name) && !advice.has(name));
   if (refused.length > 0 && !may) throw notTaken(provider.title, refused);
@@ -104,6 +108,9 @@ const unmistakableFields = gatewayFields.filter((name) => name.startsWith('litel
 /** A body to relay, to the provider's own model. */
 const addressed = ({ client }: Call, body: JsonObject, model: string): JsonObject =>
   client.modelInPath ? without(body, 'model', 'stream') : { ...body, model };
+
+/** The configuration's default parameters are in OpenAI's words: in other formats they are understood, but never relayed. */
+const speaksOpenai = ({ client }: Call): boolean => client.name === 'openai-chat';
 
 /** The deployment's own default parameters, under what the request says. */
 function withDefaults(body: JsonObject, defaults: JsonObject): JsonObject {

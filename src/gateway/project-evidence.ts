@@ -1,5 +1,5 @@
 import type { Evidence } from '../ledger/records.ts';
-import { objectIn, parseJson } from '../lib/json.ts';
+import { isArray, isObject, objectIn, parseJson, type Json, type JsonObject } from '../lib/json.ts';
 import { headerText, type HeaderValues } from './assistant.ts';
 
 /** What a request gives away of the project that it is for. */
@@ -11,8 +11,8 @@ export interface Signs {
   readonly headers: HeaderValues;
   /** What earlier calls of the same session gave away. */
   readonly sessionProject: string | undefined;
-  /** The body as it came. Only a folder's name is taken from it, and nothing else is kept. */
-  readonly raw: Buffer;
+  /** The request. Only a folder's name is taken from it, and nothing else is kept. */
+  readonly body: JsonObject;
 }
 
 /** Whose project a call is, and what decided; both null where nothing tells. */
@@ -38,7 +38,7 @@ const looks: readonly (readonly [Evidence, (signs: Signs) => string | undefined]
   ['header', ({ headers }) => headerText(headers['x-purser-project'])],
   ['codex', ({ headers }) => codexFolder(headerText(headers['x-codex-turn-metadata']))],
   ['session', ({ sessionProject }) => sessionProject],
-  ['prompt', ({ raw }) => promptFolder(raw)],
+  ['prompt', ({ body }) => promptFolder(body)],
 ];
 
 /** Codex names the repository's root in a header of its own (seen in 0.169). */
@@ -49,34 +49,40 @@ function codexFolder(metadata: string | undefined): string | undefined {
 }
 
 /**
- * Where assistants say in their prompts which folder they work in, as it stands in JSON: Claude Code, opencode, Continue
- * and Kilo; Cline; Qwen Code; Gemini CLI (their recorded requests).
+ * How assistants say in their prompts which folder they work in: Claude Code, opencode, Continue and Kilo; Cline; Qwen Code;
+ * Gemini CLI (their recorded requests). The folder's path is absolute and ends with its line.
  */
-const places = [
-  'orking directory: ',
-  'orking Directory: ',
-  'orking in the directory: ',
-  String.raw`Workspace Directories:**\n  - `,
-];
+const place = /(?:orking (?:in the )?[dD]irectory: |Workspace Directories:\*\*\n {2}- )(\/[^\n]*|[A-Za-z]:[\\/][^\n]*)/;
 
-function promptFolder(raw: Buffer): string | undefined {
-  for (const place of places) {
-    const at = raw.indexOf(place);
-    if (at < 0) continue;
-    const from = at + place.length;
-    const folder = folderIn(raw.toString('utf8', from, from + longestPath));
+function promptFolder(body: JsonObject): string | undefined {
+  for (const text of beginnings(body)) {
+    // Much faster than the expression, and mostly enough: this is on the path of every request without better evidence.
+    if (!text.includes('irector')) continue;
+    const folder = place.exec(text)?.[1];
     if (folder !== undefined) return nameOf(folder);
   }
   return undefined;
 }
 
-const longestPath = 1024;
+/** They say it in the system prompt or in the first messages, and within their first 12,000 characters. */
+const firstMessages = 2;
+const beginning = 16_384;
 
-/** The absolute path that a JSON string goes on with, up to the end of its line. */
-function folderIn(text: string): string | undefined {
-  const [escaped] = /^(?:\/|[A-Za-z]:(?:\\\\|\/))(?:[^"\\]|\\[\\"/]|\\u[0-9a-fA-F]{4})*/.exec(text) ?? [];
-  const path = escaped === undefined ? undefined : parseJson(`"${escaped}"`);
-  return typeof path === 'string' ? path : undefined;
+/** How the texts begin that stand first, in any of the formats that clients speak. */
+function* beginnings(body: JsonObject): Generator<string> {
+  yield* textsIn(body['system'] ?? body['systemInstruction'] ?? body['system_instruction'] ?? body['instructions']);
+  const turns = body['messages'] ?? body['contents'] ?? body['input'];
+  if (isArray(turns)) for (const turn of turns.slice(0, firstMessages)) yield* textsIn(turn);
+}
+
+/** A message, its content, a part of that, its text: bodies from outside may go on deeper. */
+const deepest = 4;
+
+function* textsIn(value: Json | undefined, depth = 0): Generator<string> {
+  if (typeof value === 'string') yield value.slice(0, beginning);
+  else if (depth > deepest) return;
+  else if (isArray(value)) for (const one of value) yield* textsIn(one, depth + 1);
+  else if (isObject(value)) yield* textsIn(value['content'] ?? value['parts'] ?? value['text'], depth + 1);
 }
 
 /** A folder's own name: of paths no more is kept. */
@@ -90,7 +96,6 @@ const longestLabel = 100;
 
 /** A label as rows show it: one short line. */
 function label(text: string | undefined): string | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const line = text?.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return line === undefined || line === '' ? undefined : line.slice(0, longestLabel);
 }

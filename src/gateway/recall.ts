@@ -66,8 +66,13 @@ export function recall(limits: RecallLimits = usualLimits): Recall {
   };
 }
 
+export interface RecallCollector {
+  readonly see: (event: ChatEvent) => void;
+  readonly parts: () => readonly Part[];
+}
+
 /** Collects what is to be remembered of an answer while its events pass. */
-export function recallCollector(): { see(event: ChatEvent): void; parts(): readonly Part[] } {
+export function recallCollector(): RecallCollector {
   const collector = answerCollector();
   const wanted = new Set<number>();
   return {
@@ -89,7 +94,10 @@ function* memorable(parts: readonly Part[]): Generator<readonly [id: string, rem
     if (part.type !== 'tool-call') continue;
     const { id, name, input, extras } = part;
     if (extras !== undefined || reasoning.length > 0) {
-      yield [id, { name, input, extras, reasoning, size: sizeOf(part) + reasoning.reduce((sum, one) => sum + sizeOf(one), 0) }];
+      yield [
+        id,
+        { name, input, extras, reasoning, size: sizeOf(part) + reasoning.reduce((sum, one) => sum + sizeOf(one), 0) },
+      ];
     }
     reasoning = [];
   }

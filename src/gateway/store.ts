@@ -41,34 +41,9 @@ const saveEvery = 20_000;
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, clock, log, ledger } = options;
   const lock = await lockFolder(folder);
-  const { keys, budgets, opens, journal, checkpointed } = recovered(options);
-  let saved = checkpointed;
-  const write = async (): Promise<void> => {
-    const seq = journal.last();
-    if (seq === saved) return;
-    // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
-    const checkpoint = { seq, state: { keys: keys.snapshot(), budgets: budgets.snapshot() }, opens: opens.all() };
-    await journal.sync();
-    await saveCheckpoint(folder, checkpoint);
-    saved = seq;
-    await journal.rotate(Math.min(seq, await ledger.snapshot()));
-  };
-  let saving = Promise.resolve();
-  const save = (): Promise<void> => (saving = saving.catch(() => undefined).then(write));
-  let folding = false;
-  /** One fold at a time: each record that comes meanwhile would ask for another. */
-  const fold = async (): Promise<void> => {
-    if (folding) return;
-    folding = true;
-    try {
-      await save();
-    } catch (error) {
-      log.error('the ledger could not be saved', error);
-    } finally {
-      folding = false;
-    }
-  };
-
+  const parts = recovered(options);
+  const { keys, budgets, opens, journal } = parts;
+  const { save, saveInTime } = saving(options, parts);
   const follower: Follower = {
     apply({ seq, record }) {
       opens.see(record);
@@ -76,13 +51,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (record.type !== 'open') budgets.apply(record);
       keys.apply(record);
       ledger.apply([{ seq, record }]);
-      if (seq - saved >= saveEvery) void fold();
+      saveInTime(seq);
     },
   };
   const booked = books(journal, [follower], log);
   const lost = interrupted(opens.all(), clock.now());
   for (const record of lost) booked.close(record);
-  budgets.abandonHolds();
+  // While such a row waits for the journal it keeps its hold.
+  if (booked.waiting === 0) budgets.abandonHolds();
   if (lost.length > 0)
     log.warn(
       `${lost.length} calls were interrupted when the gateway last stopped; they are booked at the most they can have cost.`,
@@ -99,6 +75,42 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await journal.close();
         await lock.release();
       }
+    },
+  };
+}
+
+interface Saving {
+  readonly save: () => Promise<void>;
+  /** Saves when the journal has grown long; `seq` is its last record. */
+  readonly saveInTime: (seq: number) => void;
+}
+
+/** Folds the journal into checkpoint and snapshot, one time after another. */
+function saving({ folder, ledger, log }: StoreOptions, parts: ReturnType<typeof recovered>): Saving {
+  const { keys, budgets, opens, journal } = parts;
+  let saved = parts.checkpointed;
+  let turn = Promise.resolve();
+  let isOnItsWay = false;
+  const write = async (): Promise<void> => {
+    const seq = journal.last();
+    if (seq === saved) return;
+    // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
+    const checkpoint = { seq, state: { keys: keys.snapshot(), budgets: budgets.snapshot() }, opens: opens.all() };
+    await journal.sync();
+    await saveCheckpoint(folder, checkpoint);
+    saved = seq;
+    await journal.rotate(Math.min(seq, await ledger.snapshot()));
+  };
+  const save = (): Promise<void> => (turn = turn.catch(() => undefined).then(write));
+  return {
+    save,
+    saveInTime(seq) {
+      // Every record that comes while it is saved would ask for it again.
+      if (isOnItsWay || seq - saved < saveEvery) return;
+      isOnItsWay = true;
+      save()
+        .catch((error: unknown) => log.error('the ledger could not be saved', error))
+        .finally(() => (isOnItsWay = false));
     },
   };
 }

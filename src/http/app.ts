@@ -11,6 +11,7 @@ import { messagesRoutes } from './messages-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { stripProject } from './project-path.ts';
 import { refuse } from './refuse.ts';
+import { shareWithPage } from './share.ts';
 
 /** The gateway's HTTP server, not yet listening. */
 export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]): Server {
@@ -32,10 +33,14 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
       new Failure('not-found', `Purser has no route ${request.method} ${path}.`, { code: 'route_not_found' }),
     );
   });
-  const server = createServer({ ...prototypesOf(app), maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, (request, response) => {
-    stripProject(request);
-    app(request, response);
-  });
+  const server = createServer(
+    { ...prototypesOf(app), maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 },
+    (request, response) => {
+      if (shareWithPage(request, response, ports.config())) return;
+      stripProject(request);
+      app(request, response);
+    },
+  );
   server.headersTimeout = 60_000;
   server.requestTimeout = 300_000;
   server.maxConnections = 2_048;

@@ -52,7 +52,17 @@ export async function converse(
     caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
     const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
     const outline = client.outline(named(body, route));
-    const call = { id, started, client, caller, raw, body, outline, signal: gone.signal, ...originOf(ports, request, { client, caller, raw }) };
+    const call = {
+      id,
+      started,
+      client,
+      caller,
+      raw,
+      body,
+      outline,
+      signal: gone.signal,
+      ...originOf(ports, request, { client, caller, body }),
+    };
     await serve(ports, call, responseSink(response, gone.signal));
   } catch (error) {
     const headers = { 'x-litellm-call-id': id, ...(caller && spendHeaders(ports, caller)) };
@@ -70,7 +80,7 @@ const named = (body: JsonObject, { model, stream }: Route): JsonObject =>
 function originOf(
   ports: Ports,
   request: IncomingMessage,
-  { client, caller, raw }: Pick<Call, 'client' | 'caller' | 'raw'>,
+  { client, caller, body }: Pick<Call, 'client' | 'caller' | 'body'>,
 ): Pick<Call, 'assistant' | 'session' | 'attribution' | 'forwarded'> {
   const { headers } = request;
   const session = sessionOf(headers);
@@ -81,7 +91,7 @@ function originOf(
   return {
     assistant: assistantOf(headers),
     session,
-    attribution: attribute(ports.sessions, { caller, session, headers, raw, pathProject: projectInPath(request) }),
+    attribution: attribute(ports.sessions, { caller, session, headers, body, pathProject: projectInPath(request) }),
     ...(forwarded && { forwarded: Object.fromEntries(forwarded) }),
   };
 }

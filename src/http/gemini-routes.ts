@@ -32,9 +32,7 @@ type Method = (asEvents: boolean) => Pick<Route, 'stream' | 'serve'>;
 const methods: Readonly<Record<string, Method | undefined>> = {
   generateContent: () => ({ stream: false }),
   streamGenerateContent: (asEvents) =>
-    asEvents
-      ? { stream: true }
-      : { stream: true, serve: (ports, call, sink) => answer(ports, call, jsonArray(sink)) },
+    asEvents ? { stream: true } : { stream: true, serve: (ports, call, sink) => answer(ports, call, jsonArray(sink)) },
   countTokens: () => ({ stream: false, serve: count }),
 };
 

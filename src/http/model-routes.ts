@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../chat/failure.ts';
 import { anthropic } from '../dialects/anthropic/anthropic.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
@@ -9,7 +10,7 @@ import { listModels, type ListedModel } from '../gateway/models.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { guard } from './guard.ts';
-import { anthropicForm, geminiForm, openaiForm, type ModelForm } from './model-forms.ts';
+import { anthropicForm, claudeCodeForm, geminiForm, openaiForm, type ModelForm } from './model-forms.ts';
 import { presentedKey } from './presented-key.ts';
 import { refuse } from './refuse.ts';
 
@@ -55,8 +56,13 @@ interface Answered {
 /** Anthropic's clients send their version and Google's a header of their own with every request (measured). */
 function formFor({ path, headers }: Request): Answered {
   if (path.startsWith('/v1beta/')) return { dialect: gemini, form: geminiForm };
-  if (headers['anthropic-version'] !== undefined) return { dialect: anthropic, form: anthropicForm };
+  if (headers['anthropic-version'] !== undefined) {
+    return { dialect: anthropic, form: isClaudeCode(headers) ? claudeCodeForm : anthropicForm };
+  }
   return Object.keys(headers).some((name) => name.startsWith('x-goog-'))
     ? { dialect: gemini, form: geminiForm }
     : { dialect: openaiChat, form: openaiForm };
 }
+
+/** It looks for models with another user agent than it asks them with. */
+const isClaudeCode = ({ 'user-agent': agent = '' }: IncomingHttpHeaders): boolean => /^claude-(cli|code)\//.test(agent);

@@ -6,6 +6,7 @@ import { toFailure } from '../chat/failure.ts';
 import type { GatewayThread } from '../gateway/gateway-thread.ts';
 import { openConfiguration } from './configuration-file.ts';
 import { addProviderKey, removeProviderKey } from './provider-keys.ts';
+import { choosePort } from './settings.ts';
 import { createKey } from './virtual-keys.ts';
 
 export interface CommandPorts {
@@ -61,9 +62,7 @@ function commandsOf({ gateway, secrets, configFile, log }: CommandPorts): Record
       vscode.window.setStatusBarMessage(`$(check) ${name} was removed`, 3_000);
     },
     openConfiguration: () => openConfiguration(configFile),
-    async choosePort() {
-      await vscode.commands.executeCommand('workbench.action.openSettings', '@id:purser.port');
-    },
+    choosePort,
     restart: () => gateway.restart(),
     showLog: () => {
       log.show();

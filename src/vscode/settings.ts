@@ -3,6 +3,20 @@ import type { Variables } from '../gateway/worker-messages.ts';
 
 export const portSetting = (): number => vscode.workspace.getConfiguration('purser').get('port', 4144);
 
+/** Asks for another port and keeps it in the settings of the machine that the gateway runs on. */
+export async function choosePort(): Promise<void> {
+  const port = await vscode.window.showInputBox({
+    title: 'Purser: Choose Port',
+    prompt: 'The tools that use the gateway must be told the new address.',
+    value: String(portSetting() + 1),
+    validateInput: (text) => (isPort(text) ? undefined : 'A number from 1024 to 65535 is needed.'),
+  });
+  if (port === undefined) return;
+  await vscode.workspace.getConfiguration('purser').update('port', Number(port), vscode.ConfigurationTarget.Global);
+}
+
+const isPort = (text: string): boolean => /^\d{4,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65_535;
+
 /** The editor's own proxy, which wins over the environment's as it does for the editor. Its patched http does not reach a thread. */
 export function proxyVariables(): Variables {
   const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');

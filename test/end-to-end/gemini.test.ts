@@ -211,7 +211,9 @@ describe("Google's client through the gateway", () => {
     });
 
     it("refuses a wrong key, and a method that is not there, in Google's form", async () => {
-      const wrong = await refused(clientWith('sk-wrong-key-of-nobody').models.generateContent({ model: 'flash', contents }));
+      const wrong = await refused(
+        clientWith('sk-wrong-key-of-nobody').models.generateContent({ model: 'flash', contents }),
+      );
       assert.equal(wrong.status, 401);
       assert.match(wrong.message, /UNAUTHENTICATED/);
       const missing = await send(`${server.url}/v1beta/models/flash:dream`, { key, body: {} });
@@ -246,7 +248,10 @@ describe("Google's client through the gateway", () => {
 type Wire = Pick<GenerateContentResponse, 'candidates'>;
 
 const textOf = (chunks: readonly Wire[]): string =>
-  chunks.flatMap(({ candidates }) => candidates?.[0]?.content?.parts ?? []).map(({ text = '' }) => text).join('');
+  chunks
+    .flatMap(({ candidates }) => candidates?.[0]?.content?.parts ?? [])
+    .map(({ text = '' }) => text)
+    .join('');
 
 async function collected(stream: AsyncIterable<GenerateContentResponse>): Promise<GenerateContentResponse[]> {
   const chunks: GenerateContentResponse[] = [];

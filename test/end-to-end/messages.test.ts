@@ -30,6 +30,7 @@ import {
   openaiModel,
   rowsOf,
   send,
+  text,
 } from '../support/gateway-client.ts';
 import { chunk, signedCall, whole } from '../support/gemini-wire.ts';
 
@@ -52,6 +53,8 @@ describe("Anthropic's client through the gateway", () => {
         anthropicModel('claude', provider.url),
         openaiModel('gpt', `${provider.url}/v1`),
         geminiModel('flash', provider.url),
+        openaiModel('calm', `${provider.url}/v1`, { temperature: 0.2, seed: 7 }),
+        anthropicModel('calm-claude', provider.url, { temperature: 0.2, seed: 7 }),
       ]),
     });
     key = await newKey(server.url);
@@ -205,6 +208,19 @@ describe("Anthropic's client through the gateway", () => {
       assert.equal(turn?.['reasoning_content'], 'I should look.');
     });
 
+    it("takes the configuration's defaults into a request that is translated, and none into one that is relayed", async () => {
+      provider.plays(json(200, chatAnswer('Calm.')));
+      await client.messages.create({ model: 'calm', max_tokens: 64, messages });
+      assert.equal(provider.requests.at(-1)?.body['temperature'], 0.2);
+      assert.equal(provider.requests.at(-1)?.body['seed'], 7);
+      const body = { model: 'calm', max_tokens: 64, messages, temperature: 0.9 };
+      assert.equal((await send(`${server.url}/v1/messages`, { key, body })).status, 200);
+      assert.equal(provider.requests.at(-1)?.body['temperature'], 0.9);
+      provider.plays(json(200, message(textBlock('Calm.'))));
+      await client.messages.create({ model: 'calm-claude', max_tokens: 64, messages });
+      assert.deepEqual(Object.keys(provider.requests.at(-1)?.body ?? {}), ['model', 'max_tokens', 'messages']);
+    });
+
     it('counts tokens itself', async () => {
       const counted = await client.messages.countTokens({ model: 'gpt', messages });
       assert.ok(counted.input_tokens > 0 && counted.input_tokens < 50);
@@ -261,7 +277,9 @@ describe("Anthropic's client through the gateway", () => {
     });
 
     it("refuses a wrong key in Anthropic's form, and says that trying again is of no use", async () => {
-      const refusal = await refused(clientWith('sk-wrong-key-of-nobody').messages.create({ model: 'gpt', max_tokens: 1, messages }));
+      const refusal = await refused(
+        clientWith('sk-wrong-key-of-nobody').messages.create({ model: 'gpt', max_tokens: 1, messages }),
+      );
       assert.equal(refusal.status, 401);
       assert.equal(objectIn(objectIn(refusal.error)['error'])['type'], 'authentication_error');
       assert.equal(refusal.headers?.get('x-should-retry'), 'false');
@@ -275,7 +293,10 @@ describe("Anthropic's client through the gateway", () => {
     ] as const) {
       it(`throws where the provider of ${model} breaks off`, async () => {
         provider.plays(script);
-        await assert.rejects(client.messages.stream({ model, max_tokens: 64, messages }).finalMessage(), Anthropic.APIError);
+        await assert.rejects(
+          client.messages.stream({ model, max_tokens: 64, messages }).finalMessage(),
+          Anthropic.APIError,
+        );
       });
     }
   });
@@ -289,8 +310,44 @@ describe("Anthropic's client through the gateway", () => {
   it("lists the models in Anthropic's form, page by page", async () => {
     const ids: string[] = [];
     for await (const model of client.models.list({ limit: 2 })) ids.push(model.id);
-    assert.deepEqual(ids, ['claude', 'gpt', 'flash']);
+    assert.deepEqual(ids, ['claude', 'gpt', 'flash', 'calm', 'calm-claude']);
     assert.equal((await client.models.retrieve('flash')).display_name, 'flash');
+  });
+});
+
+describe('models for Claude Code', () => {
+  it('are all there under names that it takes, and answer under them', async () => {
+    const provider = await fakeProvider();
+    const server = await startServer({
+      config: configText([openaiModel('gpt', `${provider.url}/v1`), openaiModel('claude-mine', `${provider.url}/v1`)]),
+    });
+    const key = await newKey(server.url, { models: ['gpt', 'claude-mine'] });
+    const headers = { 'user-agent': 'claude-cli/2.1.330 (external, cli)', 'anthropic-version': '2023-06-01' };
+    const list = await send(`${server.url}/v1/models?limit=1000`, { key, headers });
+    const names = objectsIn(list.body['data']).map(({ id }) => id);
+    assert.deepEqual(names, ['claude/gpt', 'claude-mine']);
+    for (const model of names) {
+      const body = { model, max_tokens: 64, messages };
+      assert.equal((await send(`${server.url}/v1/messages`, { key, headers, body })).status, 200);
+      assert.equal(provider.requests.at(-1)?.body['model'], 'gpt-4o');
+    }
+    await server.stop();
+    await provider.close();
+  });
+
+  it('are told within the 3 seconds that it waits, also when the provider does not say which it has', async () => {
+    const provider = await fakeProvider(() => undefined); // never answers
+    const server = await startServer({
+      config: configText([anthropicModel('claude-*', provider.url, { model: 'anthropic/claude-*' })]),
+    });
+    const started = performance.now();
+    const headers = { 'user-agent': 'claude-cli/2.1.330 (external, cli)', 'anthropic-version': '2023-06-01' };
+    const list = await send(`${server.url}/v1/models?limit=1000`, { key: await newKey(server.url), headers });
+    assert.ok(performance.now() - started < 3000);
+    const names = objectsIn(list.body['data']).map(({ id }) => text(id));
+    assert.ok(names.length > 3 && names.every((name) => name.startsWith('claude-')));
+    await server.stop();
+    await provider.close();
   });
 });
 

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { attribute } from '../../src/gateway/attribute.ts';
 import { knownSessions } from '../../src/gateway/sessions.ts';
 
-const nothing = Buffer.from('{}');
 const origin = (id: string, session: string | null, more: object = {}) => ({
   caller: { id, key: undefined, project: null },
   session,
   headers: {},
   pathProject: undefined,
-  raw: nothing,
+  body: {},
   ...more,
 });
 

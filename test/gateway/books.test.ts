@@ -71,6 +71,23 @@ describe('the books', () => {
     assert.equal(kept.waiting, 0);
   });
 
+  it('write a row that waits by themselves, since no call may come while it holds a budget’s money', () => {
+    const later: (() => void)[] = [];
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const alone = books(file, [], log, (work) => later.push(work));
+    alone.open(openRecord('a'));
+    file.state.isFull = true;
+    alone.close(closeRecord('a'));
+    alone.writeWaiting();
+    later.shift()?.();
+    assert.deepEqual([alone.waiting, later.length], [1, 1]);
+
+    file.state.isFull = false;
+    later.shift()?.();
+    assert.deepEqual(types(file.written), ['open a', 'close a']);
+    assert.deepEqual([alone.waiting, later.length], [0, 0]);
+  });
+
   it('have a change on the disk when it is said to be made', async () => {
     const change = kept.change({ type: 'key-deleted', at: 0, id: 'k' });
     assert.equal(followed.length, 1);

@@ -4,7 +4,10 @@ import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
 import type { Call } from '../../src/gateway/call.ts';
 import { forwardedHeaders } from '../../src/gateway/forwarded.ts';
 
-const call = { client: anthropic, forwarded: { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a,b' } } as Partial<Call> as Call;
+const call = {
+  client: anthropic,
+  forwarded: { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a,b' },
+} as Partial<Call> as Call;
 const own = { 'x-api-key': 'k', 'anthropic-version': '2023-06-01' };
 
 describe('forwarded headers', () => {

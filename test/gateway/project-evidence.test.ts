@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { projectOf, unassigned, type Signs } from '../../src/gateway/project-evidence.ts';
 
-const bodyOf = (text: string): Buffer =>
-  Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'system', content: text }] }));
+const bodyOf = (content: string): JsonObject => ({ model: 'm', messages: [{ role: 'system', content }] });
 
 const signs = (more: Partial<Signs> = {}): Signs => ({
   keyProject: null,
   pathProject: undefined,
   headers: {},
   sessionProject: undefined,
-  raw: bodyOf('Be brief.'),
+  body: bodyOf('Be brief.'),
   ...more,
 });
 
@@ -23,7 +23,7 @@ const all = signs({
   pathProject: 'of-the-path',
   headers: { 'x-purser-project': 'of-the-header', 'x-codex-turn-metadata': codex },
   sessionProject: 'of-the-session',
-  raw: bodyOf('Working directory: /home/dev/of-the-prompt'),
+  body: bodyOf('Working directory: /home/dev/of-the-prompt'),
 });
 
 describe('project evidence', () => {
@@ -53,13 +53,41 @@ describe('project evidence', () => {
     ['one whose folder has blanks and quotes', 'Working directory: /home/"my dev"/harbour\n'],
   ] as const) {
     it(`finds the folder that ${assistant} names in its prompt`, () => {
-      assert.deepEqual(projectOf(signs({ raw: bodyOf(prompt) })), { project: 'harbour', evidence: 'prompt' });
+      assert.deepEqual(projectOf(signs({ body: bodyOf(prompt) })), { project: 'harbour', evidence: 'prompt' });
     });
   }
 
+  const line = 'Primary working directory: /home/dev/harbour\n';
+  for (const [place, body] of [
+    [
+      "Anthropic's system blocks",
+      {
+        system: [
+          { type: 'text', text: 'x' },
+          { type: 'text', text: line },
+        ],
+        messages: [],
+      },
+    ],
+    ['the second message', { messages: [{ content: 'x' }, { content: [{ type: 'text', text: line }] }] }],
+    ["Gemini's system instruction", { systemInstruction: { parts: [{ text: line }] }, contents: [] }],
+    ["Gemini's first content", { contents: [{ role: 'user', parts: [{ text: 'x' }, { text: line }] }] }],
+    ["the Responses' instructions", { instructions: line, input: 'x' }],
+    ["the Responses' first item", { input: [{ role: 'developer', content: [{ type: 'input_text', text: line }] }] }],
+  ] as const) {
+    it(`looks into ${place}`, () => {
+      assert.deepEqual(projectOf(signs({ body })), { project: 'harbour', evidence: 'prompt' });
+    });
+  }
+
+  it('does not look into what was said later, where a tool may have shown any text', () => {
+    const messages = ['a', 'b', line].map((content) => ({ role: 'user', content }));
+    assert.deepEqual(projectOf(signs({ body: { messages } })), unassigned);
+  });
+
   it('does not take talk of directories for one', () => {
     const talk = 'If not given, the current working directory is used. Working directory: the one above.';
-    assert.deepEqual(projectOf(signs({ raw: bodyOf(talk) })), unassigned);
+    assert.deepEqual(projectOf(signs({ body: bodyOf(talk) })), unassigned);
   });
 
   it('makes nothing of broken or empty evidence', () => {

@@ -59,7 +59,10 @@ describe('recall', () => {
     memory.remember('a', [signed, call('1', thought)]);
     const whole = request(signed, call('1', thought));
     assert.equal(memory.filled('a', whole), whole);
-    const other = request({ type: 'reasoning', text: 'Mine.', extras: { gemini: { thoughtSignature: 'x' } } }, call('9'));
+    const other = request(
+      { type: 'reasoning', text: 'Mine.', extras: { gemini: { thoughtSignature: 'x' } } },
+      call('9'),
+    );
     assert.equal(memory.filled('a', other), other);
   });
 

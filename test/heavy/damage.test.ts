@@ -43,7 +43,8 @@ interface Opened {
 
 async function opened(folder: string, ledger = ledgerOf(folder)): Promise<Opened> {
   const said: string[] = [];
-  const say = (line: string, cause?: unknown): void => void said.push(`${line} ${String(cause ?? '')}`);
+  const say = (line: string, cause?: unknown): void =>
+    void said.push(`${line} ${cause instanceof Error ? cause.message : ''}`);
   const log = { info: say, warn: say, error: say };
   return { store: await openStore({ folder, clock: systemClock, log, settings, ledger }), said };
 }
@@ -121,7 +122,7 @@ function offsets(from: number, step: number): readonly number[] {
 describe('a damaged data folder', () => {
   it('is read up to a cut at any byte of the journal’s last lines', async () => {
     const start = performance.now();
-    const cuts = offsets(journal.length - sized(2_500, journal.length), sized(37, 1));
+    const cuts = offsets(journal.length - 2_500, sized(37, 1));
     for (const [turn, cut] of cuts.entries()) {
       let end = 0;
       const whole = records.filter((_, place) => (end += lines[place]?.length ?? 0) <= cut);
@@ -193,7 +194,7 @@ describe('a damaged data folder', () => {
     const folder = newFolder();
     const ledger = ledgerOf(folder);
     const { store, said } = await opened(folder, ledger);
-    const calls = sized(25_000, 100_000);
+    const calls = sized(15_000, 100_000);
     const start = performance.now();
     for (let call = 0; call < calls; call += 1) {
       bookOne(store, call);

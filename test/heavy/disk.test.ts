@@ -62,6 +62,7 @@ describe('a full disk', () => {
   const agent = connections();
   let provider: FakeProvider;
   let server: BuiltServer;
+  let keyOfOthers: string;
   const start = (folder: string): Promise<BuiltServer> =>
     startServer({
       folder,
@@ -73,6 +74,7 @@ describe('a full disk', () => {
     skipUnless(isMounted, this, 'a file system can be mounted only by root on Linux');
     provider = await fakeProvider(json(200, chatAnswer('Hi.')));
     server = await start(folder);
+    keyOfOthers = await newKey(server.url);
   });
   afterEach(async () => {
     if (mounts.length === 0) return;
@@ -105,14 +107,12 @@ describe('a full disk', () => {
     await stream.begun;
     provider.plays(json(200, chatAnswer('Hi.')));
     fill(server.dataFolder);
-    const refused = await callUntilRefused(await keyOfOthers);
+    const refused = await callUntilRefused(keyOfOthers);
     assert.match(refused.text, refusal);
     assert.equal(provider.requests.length, served + 1 + refused.served, 'a refused call reached the provider');
     stream.goOn();
     return { heard: await hearing, served: refused.served };
   }
-  let keyOfOthers: Promise<string>;
-  beforeEach(() => (keyOfOthers = newKey(server.url)));
 
   it('refuses calls with a clear 503, and serves again when there is room, with nothing lost', async () => {
     const key = await newKey(server.url, { max_budget: 0.002 });

@@ -74,7 +74,8 @@ describe('a gateway that is killed under load', () => {
         const row = byCall.get(call);
         assert.deepEqual([row?.['status'], row?.['cost']], ['done', provider.bill.get(own)], `call ${own} of ${round}`);
       }
-      for (const { status } of rows) assert.ok(status === 'done' || status === 'interrupted', String(status));
+      for (const row of rows)
+        assert.ok(row['status'] === 'done' || row['status'] === 'interrupted', JSON.stringify(row));
 
       const { spend, held } = objectIn((await manage(server.url, `/key/info?key=${key}`))['info']);
       const sum = rows.reduce((total, row) => total + Number(row['cost']), 0);

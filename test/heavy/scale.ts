@@ -4,7 +4,7 @@ const scale = process.env['SCALE'] ?? 'small';
 if (scale !== 'small' && scale !== 'full') throw new Error(`SCALE is "${scale}"; it may be small or full.`);
 
 /** The size of a test: seconds for every build, or minutes with SCALE=full. */
-export const sized = (small: number, full: number): number => (scale === 'full' ? full : small);
+export const sized = <T>(small: T, full: T): T => (scale === 'full' ? full : small);
 
 /** One line of figures. They are for people: no test depends on how fast a machine is. */
 export function tell(subject: string, ...figures: readonly string[]): void {

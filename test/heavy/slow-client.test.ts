@@ -102,7 +102,7 @@ describe('a client that reads slowly', () => {
     response.pause().on('close', () => (isClosed = true));
     await pause(1_000); // until all buffers are full
     const before = sent;
-    const { grown } = await watched(() => 0, pause(sized(3_000, 30_000)));
+    const { grown } = await watched(() => 0, pause(sized(2_000, 30_000)));
     assert.equal(sent, before);
     assert.ok(sent < mostUnderWay, `${sent} bytes were taken`);
     assert.equal(isClosed, false);

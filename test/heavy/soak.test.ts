@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { objectIn, type JsonObject } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
-import { configText, hello, manage, newKey, openaiModel, send, adminKey } from '../support/gateway-client.ts';
+import { configText, hello, manage, newKey, openaiModel, send, adminKey, text } from '../support/gateway-client.ts';
 import { billingProvider, faults, wish, type BillingProvider, type Manner } from './billing-provider.ts';
 import { connections, post, type Heard } from './raw-client.ts';
 import { count, manyAtOnce, residentMb, secondsSince, sized, tell } from './scale.ts';
@@ -55,7 +55,7 @@ describe('a soak', () => {
       const own = await rowsOfKey(server.url, key);
       assert.equal(own.length, Math.min(callsOfKey, calls - place * callsOfKey));
       assert.equal(await nanoOf(server.url, key, 'spend'), sumOf(own));
-      for (const row of own) rows.set(String(row['call']), row);
+      for (const row of own) rows.set(text(row['call']), row);
     }
     assert.equal(rows.size, calls);
     for (const [place, one] of heard.entries()) agrees(place, one, rows.get(one.call), provider.bill);
@@ -107,14 +107,17 @@ const nanoOf = async (url: string, key: string, field: string): Promise<number> 
 };
 
 async function rowsOfKey(url: string, key: string): Promise<readonly JsonObject[]> {
-  const { text } = await send(`${url}/spend/logs?api_key=${key}`, { key: adminKey });
-  return JSON.parse(text) as readonly JsonObject[];
+  const answer = await send(`${url}/spend/logs?api_key=${key}`, { key: adminKey });
+  return JSON.parse(answer.text) as readonly JsonObject[];
 }
 
 const sumOf = (rows: readonly JsonObject[]): number => rows.reduce((sum, row) => sum + Number(row['cost']), 0);
 
 function statusesOf(rows: readonly JsonObject[]): string {
   const counts = new Map<string, number>();
-  for (const { status } of rows) counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  for (const row of rows) {
+    const status = text(row['status']);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
   return [...counts].map(([status, times]) => `${count(times)} ${status}`).join(', ');
 }

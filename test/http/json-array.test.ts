@@ -4,12 +4,14 @@ import { jsonArray } from '../../src/http/json-array.ts';
 
 function recorded(): { sink: Sink; heard: { text: string; headers: Headers; ended: boolean } } {
   const heard = { text: '', headers: {} as Headers, ended: false };
-  const take = (piece: Piece): void => void (heard.text += String(piece));
+  const take = (piece: Piece): undefined => {
+    heard.text += typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8');
+  };
   const sink: Sink = {
     begun: false,
     send: (_status, _headers, body) => take(body),
     begin: (headers) => void (heard.headers = headers),
-    write: (piece) => void take(piece),
+    write: take,
     end(piece) {
       if (piece !== undefined) take(piece);
       heard.ended = true;

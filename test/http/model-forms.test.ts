@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { anthropicForm, geminiForm, openaiForm } from '../../src/http/model-forms.ts';
+import { anthropicForm, claudeCodeForm, geminiForm, openaiForm } from '../../src/http/model-forms.ts';
 import { objectsIn } from '../../src/lib/json.ts';
+import { text } from '../support/gateway-client.ts';
 
 const models = ['a', 'b', 'c', 'd'].map((id) => ({ id, maxInput: undefined, maxOutput: undefined }));
 const known = { id: 'vendor/x', maxInput: 1000, maxOutput: 100 };
@@ -20,13 +21,29 @@ describe("models in Anthropic's form", () => {
   });
 
   it('come all at once when so many are asked for, as Claude Code does', () => {
-    assert.deepEqual(page({ limit: '1000' }), { ids: ['a', 'b', 'c', 'd'], has_more: false, first_id: 'a', last_id: 'd' });
+    assert.deepEqual(page({ limit: '1000' }), {
+      ids: ['a', 'b', 'c', 'd'],
+      has_more: false,
+      first_id: 'a',
+      last_id: 'd',
+    });
+  });
+
+  it('have claude or anthropic in their names for Claude Code, which leaves out all others', () => {
+    const others = ['gpt-5', 'claude-opus', 'openrouter/anthropic/x'].map((id) => ({ ...known, id }));
+    const { data } = claudeCodeForm.list(others, { limit: '2', after_id: 'claude/gpt-5' });
+    assert.deepEqual(
+      objectsIn(data).map(({ id }) => id),
+      ['claude-opus', 'openrouter/anthropic/x'],
+    );
+    const { id, display_name } = claudeCodeForm.one({ ...known, id: 'gpt-5' });
+    assert.deepEqual([id, display_name], ['claude/gpt-5', 'gpt-5']);
   });
 
   it('have a name to show and a date', () => {
     const { type, id, display_name, created_at } = anthropicForm.one(known);
     assert.deepEqual({ type, id, display_name }, { type: 'model', id: 'vendor/x', display_name: 'vendor/x' });
-    assert.ok(Date.parse(String(created_at)) > 0);
+    assert.match(text(created_at), /^2023-/);
   });
 });
 

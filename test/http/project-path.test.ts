@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { projectInPath, stripProject } from '../../src/http/project-path.ts';
 
 function stripped(url: string): { url: string | undefined; project: string | undefined } {
-  const request = { url } as IncomingMessage;
+  const request = { url } as unknown as IncomingMessage;
   stripProject(request);
   return { url: request.url, project: projectInPath(request) };
 }
