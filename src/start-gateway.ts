@@ -140,12 +140,15 @@ async function drained(server: Server, running: ReadonlySet<AbortController>, gr
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // A connection is idle only once its call has ended, and would then be kept for a next one.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => {
     for (const call of running)
       call.abort(new Failure('stopping', 'Purser was stopped before this answer was complete.'));
     setTimeout(() => server.closeAllConnections(), 1_000).unref();
   }, graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 

@@ -7,7 +7,7 @@ import type { Attempt, Bill } from './bill.ts';
 import { connectionFailure, neverSent } from './connection-failure.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
 import { closeInputBound } from './count.ts';
-import { firstUsage as usageAtFirst } from './first-usage.ts';
+import { promptUsage } from './first-usage.ts';
 import { forwardedHeaders } from './forwarded.ts';
 import type { Prepared } from './prepare.ts';
 import { quoteOf } from './quote.ts';
@@ -36,7 +36,7 @@ export async function ask(serving: Serving, deployment: Deployment, prepared: Pr
   const hold = await setAside(serving, deployment, found);
   const attempt = begin(bill, deployment, found, hold);
   const sentAt = ports.clock.monotonic();
-  const firstUsage = usageAtFirst(ports, call, prepared);
+  const firstUsage = promptUsage(ports, call, prepared);
   try {
     const answered = await send(serving, deployment, prepared, hold.outputLimit);
     attempt.stage = 'sent';

@@ -14,6 +14,8 @@ import {
 } from '../support/fake-provider.ts';
 import { chat, configText, hello, manage, newKey, openai, openaiModel, rowsOf } from '../support/gateway-client.ts';
 
+/** How long calls under way may take when the headless gateway is stopped. */
+const graceMs = 10_000;
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
 /** Begins to stream, and goes on to the end when told to. */
@@ -59,6 +61,7 @@ describe('a gateway that is stopped', () => {
     const key = await newKey(server.url);
     const stream = await openai(server.url, key).chat.completions.create({ model: 'gpt', messages, stream: true });
     const texts: string[] = [];
+    const started = performance.now();
     const exited = once(server.process, 'exit');
     for await (const chunk of stream) {
       texts.push(chunk.choices[0]?.delta.content ?? '');
@@ -69,6 +72,7 @@ describe('a gateway that is stopped', () => {
     }
     assert.equal(texts.join(''), 'First and last.');
     assert.deepEqual(await exited, [0, null]);
+    assert.ok(performance.now() - started < graceMs, 'it waited for a connection that its client only kept');
 
     server = await start(server.folder);
     const [row, ...others] = await rowsOf(server.url);
