@@ -132,11 +132,11 @@ export class Relay implements Through {
       out.push(bytes);
       return;
     }
-    this.#letGo(out);
     for (const event of this.#read(frame))
       if (event.type === 'finish' || event.type === 'start') this.#meter.see(event);
     this.ended ||= this.#dialect.isLast(frame);
     if (!this.#keepUsage && this.#dialect.isUsageOnly?.(frame)) return;
+    this.#letGo(out);
     const mended = this.#dialect.mended?.(frame) ?? frame;
     const piece = mended === frame ? bytes : formatSse(mended);
     if (this.#meter.finished || this.ended) this.closing.push(piece);

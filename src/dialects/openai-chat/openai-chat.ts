@@ -27,6 +27,8 @@ export const openaiChat: Dialect = {
   streamWriter,
   isLast,
   isUsageOnly,
+  // Some servers send no `[DONE]`.
+  mayBeLast: ({ data }) => /"finish_reason": ?"/.test(data),
   mark,
   mended,
   writeFailure,
