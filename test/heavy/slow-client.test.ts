@@ -86,6 +86,7 @@ describe('a client that reads slowly', () => {
     assert.ok(end.endsWith('data: [DONE]\n\n'), end);
     assert.ok(read >= size, `${read} bytes of ${size}`);
     assert.ok(underWay < mostUnderWay, `${underWay} bytes were under way`);
+    assert.ok(grown < 200, `the gateway grew by ${grown} MB`);
     const [row] = await rowsOf(server.url);
     assert.equal(row?.['status'], 'done');
     tell(
