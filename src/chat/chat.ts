@@ -215,7 +215,11 @@ export type ChatEvent =
       readonly usage?: Usage;
       readonly extras?: Extras;
     }
-  | { readonly type: 'foreign'; readonly dialect: string; readonly frame: { readonly event?: string; readonly data: string } };
+  | {
+      readonly type: 'foreign';
+      readonly dialect: string;
+      readonly frame: { readonly event?: string; readonly data: string };
+    };
 
 /** The names of the tools called so far, by call id: some dialects name a result by its function. */
 export function callNames(turns: readonly Turn[]): ReadonlyMap<string, string> {

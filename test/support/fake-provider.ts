@@ -87,7 +87,10 @@ export const eventsThenBreak =
   };
 
 /** A whole chat answer as OpenAI gives it. */
-export const chatAnswer = (content: string, usage: object = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }) => ({
+export const chatAnswer = (
+  content: string,
+  usage: object = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+) => ({
   id: 'chatcmpl-fake',
   object: 'chat.completion',
   created: 1700000000,
