@@ -1,6 +1,6 @@
 import { Budgets, type BudgetSettings } from '../budgets/budgets.ts';
 import { Keys } from '../keys/keys.ts';
-import { loadCheckpoint, saveCheckpoint } from '../ledger/checkpoint.ts';
+import { loadCheckpoint } from '../ledger/checkpoint.ts';
 import { openJournal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { lockFolder } from '../ledger/lock.ts';
@@ -9,6 +9,7 @@ import { objectIn } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import { books, type Books, type Follower } from './books.ts';
 import type { Log } from './log.ts';
+import { saving } from './saving.ts';
 
 /** All that lasts of a gateway, in one data folder: the journal, and what follows it. */
 export interface Store {
@@ -31,9 +32,6 @@ export interface StoreOptions {
   readonly ledger: Ledger;
 }
 
-/** After so many records the journal is folded into checkpoint and snapshot. */
-const saveEvery = 20_000;
-
 /**
  * Takes the folder, reads what was left in it and books the calls that a crash interrupted.
  * Throws `ledger-unavailable` when another process has the folder.
@@ -43,7 +41,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const lock = await lockFolder(folder);
   const parts = recovered(options);
   const { keys, budgets, opens, journal } = parts;
-  const { save, saveInTime } = saving(options, parts);
+  const { save, sawRecord, end } = saving({ ...options, ...parts });
   const follower: Follower = {
     apply({ seq, record }) {
       opens.see(record);
@@ -51,7 +49,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (record.type !== 'open') budgets.apply(record);
       keys.apply(record);
       ledger.apply([{ seq, record }]);
-      saveInTime(seq);
+      sawRecord(seq);
     },
   };
   const booked = books(journal, [follower], log);
@@ -67,6 +65,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...{ keys, budgets, ledger, save },
     books: booked,
     async close() {
+      end();
       booked.writeWaiting();
       try {
         await save();
@@ -75,42 +74,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await journal.close();
         await lock.release();
       }
-    },
-  };
-}
-
-interface Saving {
-  readonly save: () => Promise<void>;
-  /** Saves when the journal has grown long; `seq` is its last record. */
-  readonly saveInTime: (seq: number) => void;
-}
-
-/** Folds the journal into checkpoint and snapshot, one time after another. */
-function saving({ folder, ledger, log }: StoreOptions, parts: ReturnType<typeof recovered>): Saving {
-  const { keys, budgets, opens, journal } = parts;
-  let saved = parts.checkpointed;
-  let turn = Promise.resolve();
-  let isOnItsWay = false;
-  const write = async (): Promise<void> => {
-    const seq = journal.last();
-    if (seq === saved) return;
-    // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
-    const checkpoint = { seq, state: { keys: keys.snapshot(), budgets: budgets.snapshot() }, opens: opens.all() };
-    await journal.sync();
-    await saveCheckpoint(folder, checkpoint);
-    saved = seq;
-    await journal.rotate(Math.min(seq, await ledger.snapshot()));
-  };
-  const save = (): Promise<void> => (turn = turn.catch(() => undefined).then(write));
-  return {
-    save,
-    saveInTime(seq) {
-      // Every record that comes while it is saved would ask for it again.
-      if (isOnItsWay || seq - saved < saveEvery) return;
-      isOnItsWay = true;
-      save()
-        .catch((error: unknown) => log.error('the ledger could not be saved', error))
-        .finally(() => (isOnItsWay = false));
     },
   };
 }

@@ -28,7 +28,8 @@ export function threadLedger(options: ThreadLedgerOptions): Ledger {
 
   const ask = <M extends LedgerMethod>(method: M, ...params: LedgerParams<M>): Promise<LedgerResult<M>> => {
     if (!thread || thread.ended()) thread = startThread(options);
-    return thread.ask({ upTo, method, params });
+    // Before the first record of this process there is nothing to wait for: what the journal has is whole.
+    return thread.ask({ upTo: upTo === 0 ? Infinity : upTo, method, params });
   };
   return {
     apply: (records) => {

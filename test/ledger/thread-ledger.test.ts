@@ -42,6 +42,16 @@ describe('ledger thread', () => {
     await ledger.close();
   });
 
+  it('reads what an earlier process left in the journal, before this one has written anything', async () => {
+    const folder = newFolder();
+    const { journal } = openJournal({ folder, after: 0 });
+    journal.append(closeRecord('c1'));
+    await journal.close();
+    const ledger = threadLedger(threadOptions(folder));
+    assert.equal((await ledger.rows({})).length, 1);
+    await ledger.close();
+  });
+
   it('rejects what was asked of a thread that dies', async () => {
     const { ledger, book } = underTest();
     book(closeRecord('c1'));
