@@ -6,6 +6,11 @@ import type { SseFrame } from '../lib/sse.ts';
 export type DialectName =
   | 'openai-chat'
   | 'openai-responses'
+  | 'openai-completions'
+  | 'openai-embeddings'
+  | 'openai-moderations'
+  | 'openai-images'
+  | 'rerank'
   | 'anthropic'
   | 'gemini'
   | 'ollama'
@@ -32,6 +37,8 @@ export interface Outline {
   readonly caches: boolean;
   /** Why no limit can bound the cost in advance (server tools, files kept elsewhere); absent when one can. */
   readonly unbounded?: string;
+  /** The output cannot be limited: a budget pays for all of it, or the call is not made. */
+  readonly indivisible?: true;
 }
 
 /** A wire format as its clients see it. `read` turns wire into chat, `write` turns chat into wire; neither does I/O. */
@@ -43,6 +50,8 @@ export interface ClientDialect {
   readonly requestHeaders?: readonly string[];
   /** Its streams begin with the size of the prompt, which is counted here where the provider tells it only at the end. */
   readonly startsWithUsage?: true;
+  /** The route of a format that no other can stand in for: it is relayed to providers that have it, and never translated. */
+  readonly route?: string;
   outline(body: JsonObject): Outline;
   /** Throws `invalid-request`, naming the field, for a body that cannot be understood. */
   readRequest(body: JsonObject): ChatRequest;
@@ -85,6 +94,8 @@ export interface ProviderDialect {
   readonly mark?: string;
   /** A frame as the format has it: some servers leave members out that strict clients want. The same frame when nothing is wrong. */
   mended?(frame: SseFrame): SseFrame;
+  /** A whole relayed answer as this request asked for it. The same object when nothing is wrong. */
+  mendedAnswer?(answer: JsonObject, request: JsonObject): JsonObject;
   /** Whether a stream may end with this frame, in a format that marks no end: a relay holds it back until more comes. */
   mayBeLast?(frame: SseFrame): boolean;
   /** Whether this frame holds only the usage that we asked for and the client did not: dropped from a relayed stream. */

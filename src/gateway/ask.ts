@@ -69,7 +69,7 @@ async function setAside(serving: Serving, deployment: Deployment, found: PriceFo
       choices: outline.choices,
       caches: outline.caches,
       serviceTier: stringIn(call.body['service_tier']),
-      minUseful: config.minUsefulOutput,
+      minUseful: outline.indivisible ? Infinity : config.minUsefulOutput,
       extra: outline.unbounded === undefined ? noMoney : (config.holdPerCall ?? noMoney),
     });
   const claim = { call: call.id, limits: scopes.limits, scopes: scopes.names };
@@ -102,7 +102,7 @@ async function send(
   const body = prepared.body(outputLimit);
   const headers = {
     'content-type': 'application/json',
-    ...forwardedHeaders(call, prepared.dialect, { ...provider.headers(target), ...config.headers }),
+    ...forwardedHeaders(call, prepared.dialect, { ...prepared.headers, ...config.headers }),
   };
   return ports.upstream.send({
     method: 'POST',

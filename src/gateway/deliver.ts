@@ -48,7 +48,9 @@ async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise
     sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
     return;
   }
-  const body = prepared.isRelayed ? text : JSON.stringify(call.client.writeAnswer(answer, prepared.request()));
+  const mended = prepared.dialect.mendedAnswer?.(said, call.body) ?? said;
+  const relayed = (): string => (mended === said ? text : JSON.stringify(mended));
+  const body = prepared.isRelayed ? relayed() : JSON.stringify(call.client.writeAnswer(answer, prepared.request()));
   sink.send(200, { 'content-type': 'application/json', ...headersOf(serving, asked, cost) }, body);
 }
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { invalid } from '../chat/failure.ts';
 import { eventsOf } from '../chat/collect.ts';
 import { noUsage, type ChatAnswer } from '../chat/chat.ts';
 import { noMoney } from '../chat/money.ts';
 import { freePrice } from '../pricing/price.ts';
 import { formatSse } from '../lib/sse.ts';
+import { completions } from '../dialects/relayed/completions.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
@@ -14,6 +16,9 @@ import type { Sink } from './sink.ts';
 /** Answers with the deployment's `mock_response`, without a provider: booked like any other call, at no cost. */
 export async function playMock(serving: Serving, deployment: Deployment, sink: Sink): Promise<void> {
   const { ports, call, bill, scopes } = serving;
+  const { route } = call.client;
+  if (route !== undefined && route !== completions.route)
+    throw invalid(`A mock_response cannot answer ${route}.`, 'model');
   const hold = await ports.budgets.reserve(
     { call: call.id, limits: scopes.limits, scopes: scopes.names, quote: () => ({ hold: noMoney }) },
     call.signal,

@@ -1,5 +1,5 @@
 import type { ChatRequest, Setting } from '../chat/chat.ts';
-import { invalid } from '../chat/failure.ts';
+import { Failure, invalid } from '../chat/failure.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { gatewayFields } from '../dialects/openai-chat/request.ts';
 import { readSettings } from '../dialects/openai-chat/settings.ts';
@@ -12,12 +12,15 @@ import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { MissingRoutes } from './missing-routes.ts';
 import type { Recall } from './recall.ts';
+import type { Headers } from './sink.ts';
 
 /** A request as it will go to a provider, but for the output limit, which is known only when money is held. */
 export interface Prepared {
   readonly dialect: ProviderDialect;
   readonly url: string;
   readonly target: Target;
+  /** The provider's own, with its key. */
+  readonly headers: Headers;
   /** Whether the server may lack this route, so that it can be asked in its usual dialect instead. */
   readonly isGuess: boolean;
   /** Whether the provider's answer passes as it is. */
@@ -43,10 +46,13 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
   const { provider } = deployment;
   const speaker = speakerFor(call, deployment, around.missing);
   const { dialect } = speaker;
+  const { route, name } = call.client;
+  if (route !== undefined && name !== dialect.name) throw hasNoRoute(deployment, route);
   const address = {
     dialect,
     url: speaker.url(target),
     target,
+    headers: (speaker.headers ?? provider.headers)(target),
     isGuess: speaker !== provider && target.ownBase && deployment.config.api === undefined,
   };
   const may = deployment.config.dropParams ?? around.dropParams;
@@ -63,7 +69,7 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
     const request = (): ChatRequest => call.client.readRequest(asked);
     return {
       ...address,
-      isRelayed: provider.deviates !== true,
+      isRelayed: speaker.deviates !== true,
       request,
       dropped,
       body: (limit) => spliceObject(call.raw, call.body, limited(limit)),
@@ -109,8 +115,8 @@ const unmistakableFields = gatewayFields.filter((name) => name.startsWith('litel
 const addressed = ({ client }: Call, body: JsonObject, model: string): JsonObject =>
   client.modelInPath ? without(body, 'model', 'stream') : { ...body, model };
 
-/** The configuration's default parameters are in OpenAI's words: in other formats they are understood, but never relayed. */
-const speaksOpenai = ({ client }: Call): boolean => client.name === 'openai-chat';
+/** The configuration's default parameters are in OpenAI's words: in Anthropic's and Google's formats they are understood, but never relayed. */
+const speaksOpenai = ({ client }: Call): boolean => client.name === 'openai-chat' || client.route !== undefined;
 
 /** The deployment's own default parameters, under what the request says. */
 function withDefaults(body: JsonObject, defaults: JsonObject): JsonObject {
@@ -166,6 +172,14 @@ const wireNames: Record<Setting, string> = {
   user: 'user',
   serviceTier: 'service_tier',
 };
+
+/** Another deployment may have it. */
+const hasNoRoute = ({ provider, model }: Deployment, route: string): Failure =>
+  new Failure(
+    'provider-model-missing',
+    `${provider.title} has no ${route} that Purser could pass this on to, so ${provider.name}/${model} cannot serve it.`,
+    { status: 400, param: 'model', code: 'route_not_supported' },
+  );
 
 const notTaken = (provider: string, names: readonly string[]): Error =>
   invalid(

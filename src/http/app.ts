@@ -11,6 +11,7 @@ import { messagesRoutes } from './messages-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { stripProject } from './project-path.ts';
 import { refuse } from './refuse.ts';
+import { relayedRoutes } from './relayed-routes.ts';
 import { shareWithPage } from './share.ts';
 
 /** The gateway's HTTP server, not yet listening. */
@@ -22,6 +23,7 @@ export function createGatewayServer(ports: Ports, admin: readonly AdminRoute[]):
   chatRoutes(app, ports);
   messagesRoutes(app, ports);
   geminiRoutes(app, ports);
+  relayedRoutes(app, ports);
   modelRoutes(app, ports);
   healthRoutes(app, ports);
   adminRoutes(app, ports, admin);

@@ -1,9 +1,11 @@
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
+import { askForUsage, inOrder } from './adjust.ts';
 import { keyIn } from './headers.ts';
 import { chatAdjust, reasoningAdjust } from './openai.ts';
 import { foreignFields, isReasoningModel, refusedByModel } from './openai-models.ts';
 import type { Provider, Target } from './provider.ts';
 import { responses } from './responses.ts';
+import { briefUnlessTold, completions, embeddings, images } from './routes.ts';
 import { appended } from './url.ts';
 
 /** OpenAI's models as Azure deployments; the model is the deployment's name. */
@@ -11,9 +13,14 @@ export const azure: Provider = {
   name: 'azure',
   title: 'Azure OpenAI',
   dialect: openaiChat,
-  speaks: [{ ...responses, url: responsesUrl }],
+  speaks: [
+    { ...responses, url: responsesUrl },
+    { ...embeddings, url: routeUrl('/embeddings') },
+    { ...completions, url: routeUrl('/completions'), adjust: inOrder(briefUnlessTold, askForUsage) },
+    { ...images, url: routeUrl('/images/generations') },
+  ],
   keyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
-  url: azureUrl,
+  url: routeUrl('/chat/completions'),
   headers: keyIn('api-key'),
   refuses: (target, body) => [...refusedByModel(target.model, body), ...foreignFields],
   adjust: (body, target) => (isReasoningModel(target.model) ? reasoningAdjust : chatAdjust)(body, target),
@@ -38,11 +45,15 @@ function responsesUrl(target: Target): string {
   return `${appended(base, '/openai', '/responses')}?api-version=${version}`;
 }
 
-function azureUrl(target: Target): string {
-  const { baseUrl, model, apiVersion } = target;
-  if (isUndated(target)) return undatedUrl(target, '/chat/completions');
-  const deployment = baseUrl.includes('/openai/deployments/')
-    ? baseUrl
-    : appended(baseUrl, '/openai', `/deployments/${encodeURIComponent(model)}`);
-  return `${appended(deployment, '/chat/completions')}?api-version=${encodeURIComponent(apiVersion ?? defaultVersion)}`;
+/** The address of one of a deployment's routes. */
+function routeUrl(route: string): (target: Target) => string {
+  return (target) => {
+    const { baseUrl, model, apiVersion } = target;
+    const base = baseUrl.replace(/\/chat\/completions\/?$/, '');
+    if (isUndated(target)) return undatedUrl({ ...target, baseUrl: base }, route);
+    const deployment = base.includes('/openai/deployments/')
+      ? base
+      : appended(base, '/openai', `/deployments/${encodeURIComponent(model)}`);
+    return `${appended(deployment, route)}?api-version=${encodeURIComponent(apiVersion ?? defaultVersion)}`;
+  };
 }

@@ -4,8 +4,9 @@ import { eachMessage } from './adjust.ts';
 import type { Adjustment, Change } from './adjust.ts';
 import { compatible, plainMessages } from './compatible.ts';
 import type { Provider } from './provider.ts';
+import { completions } from './routes.ts';
 import { thinkingAsSwitch } from './thinking.ts';
-import { modelsUrl } from './url.ts';
+import { appended, modelsUrl } from './url.ts';
 
 /** DeepSeek's reference has content as a string only; LiteLLM flattens it too. */
 const flatText: Change = (message) => {
@@ -25,6 +26,10 @@ export const deepseek: Provider = compatible({
   baseUrl: 'https://api.deepseek.com',
   keyVariables: ['DEEPSEEK_API_KEY'],
   modelsUrl,
+  // Only there does it complete text (api-docs.deepseek.com, "FIM Completion").
+  speaks: [
+    { ...completions, url: ({ baseUrl }) => appended(baseUrl.replace(/\/(v1|beta)$/, ''), '/beta', '/completions') },
+  ],
   adjust: inOrder(
     plainMessages,
     withoutCacheMarks,

@@ -1,6 +1,7 @@
 import { gemini as dialect } from '../dialects/gemini/gemini.ts';
-import { keyIn } from './headers.ts';
+import { bearer, keyIn } from './headers.ts';
 import type { Provider } from './provider.ts';
+import { embeddings } from './routes.ts';
 import { appended } from './url.ts';
 
 export const gemini: Provider = {
@@ -16,5 +17,7 @@ export const gemini: Provider = {
   },
   countUrl: (target) => `${appended(target.baseUrl, '/models')}/${target.model}:countTokens`,
   headers: keyIn('x-goog-api-key'),
+  // Google's own OpenAI-compatible address (ai.google.dev, "OpenAI compatibility").
+  speaks: [{ ...embeddings, url: ({ baseUrl }) => appended(baseUrl, '/openai', '/embeddings'), headers: bearer }],
   modelsUrl: (target) => appended(target.baseUrl, '/models'),
 };

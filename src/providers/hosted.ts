@@ -2,6 +2,7 @@ import { askForUsage, eachMessage, inOrder, oldOutputLimit, withoutCacheMarks, w
 import type { Adjustment } from './adjust.ts';
 import { compatible, compatibleAdjust, plainMessages } from './compatible.ts';
 import type { Provider } from './provider.ts';
+import { completions, embeddings, images, moderations, rerank } from './routes.ts';
 import { inPlaceOfThinking, thinkingAsEffort, thinkingAsSwitch } from './thinking.ts';
 import { modelsUrl } from './url.ts';
 
@@ -28,6 +29,7 @@ export const hosted: readonly Provider[] = [
     baseUrl: 'https://api.together.xyz/v1',
     keyVariables: ['TOGETHERAI_API_KEY', 'TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY'],
     priceId: 'together',
+    speaks: [embeddings, completions, images, rerank],
   }),
   compatible({
     name: 'fireworks_ai',
@@ -36,6 +38,7 @@ export const hosted: readonly Provider[] = [
     keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY', 'FIREWORKSAI_API_KEY'],
     modelsUrl,
     adjust: inOrder(compatibleAdjust, fullModelName),
+    speaks: [embeddings, { ...completions, adjust: inOrder(fullModelName, askForUsage) }],
     priceId: 'fireworks',
   }),
   compatible({
@@ -113,5 +116,6 @@ export const hosted: readonly Provider[] = [
     keyVariables: ['LITELLM_PROXY_API_KEY'],
     modelsUrl,
     adjust: askForUsage,
+    speaks: [embeddings, completions, moderations, images, rerank],
   }),
 ];

@@ -1,6 +1,10 @@
 import { compatible } from './compatible.ts';
 import type { Provider } from './provider.ts';
+import { completions, embeddings, images, moderations, rerank } from './routes.ts';
 import { appended, modelsUrl } from './url.ts';
+
+/** A server of which nothing is known may have any route; what it lacks it says itself. */
+const everyRoute = [embeddings, completions, moderations, images, rerank];
 
 /** Servers on the own machine or at an address that only the configuration knows. */
 export const local: readonly Provider[] = [
@@ -9,6 +13,7 @@ export const local: readonly Provider[] = [
     title: 'LM Studio',
     baseUrl: 'http://127.0.0.1:1234/v1',
     keyVariables: ['LM_STUDIO_API_KEY'],
+    speaks: [embeddings, completions],
     modelsUrl,
     local: true,
   }),
@@ -17,6 +22,7 @@ export const local: readonly Provider[] = [
     title: 'llamafile',
     baseUrl: 'http://127.0.0.1:8080/v1',
     keyVariables: ['LLAMAFILE_API_KEY'],
+    speaks: [embeddings, completions],
     modelsUrl,
     local: true,
   }),
@@ -34,6 +40,7 @@ export const local: readonly Provider[] = [
     name: 'hosted_vllm',
     title: 'vLLM',
     keyVariables: ['HOSTED_VLLM_API_KEY'],
+    speaks: [embeddings, completions, rerank],
     modelsUrl,
     local: true,
   }),
@@ -41,12 +48,14 @@ export const local: readonly Provider[] = [
     name: 'openai_like',
     title: 'OpenAI-compatible server',
     keyVariables: ['OPENAI_LIKE_API_KEY'],
+    speaks: everyRoute,
     modelsUrl,
   }),
   compatible({
     name: 'custom_openai',
     title: 'OpenAI-compatible server',
     keyVariables: ['CUSTOM_OPENAI_API_KEY'],
+    speaks: everyRoute,
     modelsUrl,
   }),
 ];

@@ -1,3 +1,5 @@
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
+import { completions as completionsDialect } from '../dialects/relayed/completions.ts';
 import { isArray, objectIn, without } from '../lib/json.ts';
 
 import {
@@ -14,9 +16,10 @@ import {
 } from './adjust.ts';
 import type { Adjustment, Change } from './adjust.ts';
 import { compatible } from './compatible.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Spoken } from './provider.ts';
+import { embeddings } from './routes.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
-import { modelsUrl } from './url.ts';
+import { appended, modelsUrl } from './url.ts';
 
 // Mistral answers 422 to every field it does not know (docs.mistral.ai/api, "Chat completion").
 const knownFields = new Set(
@@ -98,6 +101,24 @@ const rules: Pick<Provider, 'refuses' | 'adjust'> = {
   ),
 };
 
+const fimFields = new Set(
+  'model prompt suffix temperature top_p max_tokens min_tokens stream stop random_seed'.split(' '),
+);
+
+/** Completions in the middle, which Mistral answers in the form of a chat (docs.mistral.ai/api, "FIM completion"). */
+const fim: Spoken = {
+  dialect: {
+    ...completionsDialect,
+    readAnswer: (body) => openaiChat.readAnswer(body),
+    streamReader: () => openaiChat.streamReader(),
+  },
+  deviates: true,
+  url: ({ baseUrl }) => appended(baseUrl.replace(/\/chat\/completions\/?$/, ''), '/fim', '/completions'),
+  refuses: (_target, body) =>
+    Object.keys(body).filter((name) => !fimFields.has(name) && name !== 'seed' && !hints.includes(name)),
+  adjust: inOrder(renamed('seed', 'random_seed'), removed(...hints)),
+};
+
 export const mistral: Provider = compatible({
   name: 'mistral',
   title: 'Mistral',
@@ -105,6 +126,7 @@ export const mistral: Provider = compatible({
   keyVariables: ['MISTRAL_API_KEY'],
   modelsUrl,
   ...rules,
+  speaks: [fim, { ...embeddings, adjust: inOrder(renamed('dimensions', 'output_dimension'), removed('user')) }],
   // Reasoning models answer in arrays of thinking and text parts (seen in recorded answers of Magistral).
   deviates: true,
 });
@@ -117,4 +139,5 @@ export const codestral: Provider = compatible({
   keyVariables: ['CODESTRAL_API_KEY'],
   priceId: 'mistral',
   ...rules,
+  speaks: [fim],
 });

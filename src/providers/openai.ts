@@ -16,6 +16,7 @@ import { bearer } from './headers.ts';
 import { foreignFields, isReasoningModel, knownEfforts, refusedByModel } from './openai-models.ts';
 import type { Provider } from './provider.ts';
 import { responses } from './responses.ts';
+import { openaiRoutes } from './routes.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
 import { chatCompletionsUrl, modelsUrl } from './url.ts';
 
@@ -24,7 +25,7 @@ export const openai: Provider = {
   name: 'openai',
   title: 'OpenAI',
   dialect: openaiChat,
-  speaks: [responses],
+  speaks: [responses, ...openaiRoutes],
   baseUrl: 'https://api.openai.com/v1',
   keyVariables: ['OPENAI_API_KEY'],
   url: chatCompletionsUrl,

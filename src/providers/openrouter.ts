@@ -6,6 +6,7 @@ import { compatible } from './compatible.ts';
 import { bearer } from './headers.ts';
 import type { Provider } from './provider.ts';
 import { inPlaceOfThinking } from './thinking.ts';
+import { completions, embeddings } from './routes.ts';
 import { modelsUrl } from './url.ts';
 
 /** Asks for the cost beside the tokens (openrouter.ai/docs, "Usage accounting"). */
@@ -41,6 +42,7 @@ export const openrouter: Provider = compatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariables: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
   modelsUrl,
+  speaks: [embeddings, { ...completions, adjust: inOrder(askForCost, askForUsage) }],
   headers: (target) => ({ ...bearer(target), 'x-title': 'Purser' }),
   adjust: inOrder(
     eachMessage(developerAsSystem, thinkingBlocksAsDetails, withoutLiteLlmFields),

@@ -30,12 +30,16 @@ export interface Unsigned {
 export interface Spoken {
   readonly dialect: ProviderDialect;
   readonly url: (target: Target) => string;
+  /** The provider's own if absent. */
+  readonly headers?: (target: Target) => Readonly<Record<string, string>>;
   /** Where it counts the tokens of a prompt, without answering it. */
   readonly countUrl?: (target: Target) => string;
   /** Top-level body fields that the provider refuses, or that are not its own: dropped under drop_params, else a 400 that names them. */
   readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
   /** Small changes to a body of the dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
   readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
+  /** Its answers are not quite its dialect's, so that they are read and written anew, also for a client of the same dialect. */
+  readonly deviates?: true;
 }
 
 /** A place to send requests. A provider is data: what differs is a field here, or it is a new dialect. */
@@ -44,7 +48,7 @@ export interface Provider extends Spoken {
   readonly name: string;
   /** As people write it: `Groq`. */
   readonly title: string;
-  /** Further dialects that this provider speaks itself, preferred when the client speaks one of them. */
+  /** Further dialects that this provider speaks itself, preferred when the client speaks one of them: also its routes beside the chat. */
   readonly speaks?: readonly Spoken[];
   /** Absent where only a configured `api_base` can tell. */
   readonly baseUrl?: string;
@@ -57,8 +61,6 @@ export interface Provider extends Spoken {
   readonly headers: (target: Target) => Readonly<Record<string, string>>;
   /** The headers with a signature over the whole request, where the key itself is not sent. */
   readonly sign?: (request: Unsigned, target: Target) => Promise<Readonly<Record<string, string>>>;
-  /** Its answers are not quite its dialect's, so that they are read and written anew, also for a client of the same dialect. */
-  readonly deviates?: true;
   /** The provider's id in the price table; `name` if absent. */
   readonly priceId?: string;
   /** Where its list of models is, for discovery: an OpenAI-shaped, Gemini-shaped or Ollama-shaped list. */

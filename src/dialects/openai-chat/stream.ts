@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../chat/chat.ts';
 import { isArray, isObject, parseJson } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { SseFrame } from '../../lib/sse.ts';
 import { failureInAnswer } from '../refusal.ts';
 import { finishAnswer, noAnswer, readChunk } from './read-chunk.ts';
@@ -36,9 +37,10 @@ export function isUsageOnly(frame: SseFrame): boolean {
 
 /**
  * The finish waits for `[DONE]`, since usage may come after the finish reason, and then again. At the end of a stream
- * without one, the reader is given one; it finishes only if the answer was said to be whole.
+ * without one, the reader is given one; it finishes only if the answer was said to be whole. `asChat` makes chunks of a
+ * kindred format such as are read here.
  */
-export function streamReader(): (frame: SseFrame) => readonly ChatEvent[] {
+export function streamReader(asChat = asItIs): (frame: SseFrame) => readonly ChatEvent[] {
   const answer = noAnswer();
   let finished = false;
   return (frame) => {
@@ -49,6 +51,8 @@ export function streamReader(): (frame: SseFrame) => readonly ChatEvent[] {
     }
     const chunk = parseJson(frame.data);
     if (frame.event === 'error') throw failureInAnswer(chunk ?? frame.data); // Groq
-    return isObject(chunk) ? readChunk(answer, chunk) : [];
+    return isObject(chunk) ? readChunk(answer, asChat(chunk)) : [];
   };
 }
+
+const asItIs = (chunk: JsonObject): JsonObject => chunk;
