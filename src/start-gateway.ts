@@ -9,7 +9,7 @@ import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { catalogOf } from './gateway/catalog.ts';
 import { discovery } from './gateway/discovery.ts';
-import { redactedLog } from './gateway/log.ts';
+import { redactedLog, type Log } from './gateway/log.ts';
 import { missingRoutes } from './gateway/missing-routes.ts';
 import type { Ports } from './gateway/ports.ts';
 import { recall } from './gateway/recall.ts';
@@ -20,7 +20,7 @@ import { createGatewayServer } from './http/app.ts';
 import { hashKey } from './keys/virtual-key.ts';
 import { threadLedger } from './ledger/thread-ledger.ts';
 import { giveBackMemory } from './lib/memory.ts';
-import { redactor } from './lib/redact.ts';
+import { redactor, type Redact } from './lib/redact.ts';
 import { systemClock } from './lib/time.ts';
 import { priceTable } from './pricing/prices.ts';
 import { providers } from './providers/index.ts';
@@ -49,7 +49,8 @@ export interface RunningGateway {
 /** Both heads start a gateway with this. Wiring only. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
-  const running = assemble(options, await storeOf(options));
+  const voice = voiceOf(options);
+  const running = assemble(options, voice, await storeOf(options, voice.log));
   const { ports, server } = running;
   server.listen(options.port, options.host);
   try {
@@ -73,25 +74,40 @@ interface Assembled {
 
 const clock = systemClock;
 
-async function storeOf({ dataFolder, config, files, write, environment }: GatewayOptions): Promise<Store> {
-  const report = (sentence: string): void => write('warn', sentence);
+/** What the gateway says, without the secrets of the configuration in force. */
+interface Voice {
+  readonly log: Log;
+  readonly redact: () => Redact;
+  readonly hide: (config: Config) => void;
+}
+
+function voiceOf({ config, environment, adminKey, write }: GatewayOptions): Voice {
+  const hiding = (all: Config): Redact => redactor([...secretsOf(all, environment), adminKey]);
+  let redact = hiding(config);
+  return {
+    log: redactedLog(write, () => redact),
+    redact: () => redact,
+    hide: (next) => void (redact = hiding(next)),
+  };
+}
+
+function storeOf({ dataFolder, config, files }: GatewayOptions, log: Log): Promise<Store> {
+  const report = (sentence: string): void => log.warn(sentence);
   return openStore({
     folder: dataFolder,
     clock,
     settings: config,
-    log: redactedLog(write, () => redactor(secretsOf(config, environment))),
+    log,
     ledger: threadLedger({ script: files.ledgerThread, wasm: files.wasm, folder: dataFolder, report }),
   });
 }
 
-function assemble(options: GatewayOptions, store: Store): Assembled {
-  const { environment, write } = options;
+function assemble(options: GatewayOptions, { log, redact, hide }: Voice, store: Store): Assembled {
+  const { environment } = options;
   const prices = priceTable({ clock });
   let config = options.config;
   let catalog = catalogOf(config, providers, prices);
-  let redact = redactor([...secretsOf(config, environment), options.adminKey]);
   let accepting = true;
-  const log = redactedLog(write, () => redact);
   const outgoing = upstream({ environment: networkVariables(environment) });
   const running = new Set<AbortController>();
   const adminHash = hashKey(options.adminKey);
@@ -101,7 +117,7 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
     config: () => config,
     catalog: () => catalog,
     adminKey: () => adminHash,
-    redact: () => redact,
+    redact,
     accepting: () => accepting,
     rates: new Rates(clock),
     tokens: threadCounter(options.files.tokenThread),
@@ -128,7 +144,7 @@ function assemble(options: GatewayOptions, store: Store): Assembled {
     configure(next) {
       config = next;
       catalog = catalogOf(next, providers, prices);
-      redact = redactor([...secretsOf(next, environment), options.adminKey]);
+      hide(next);
       budgets.configure(next);
     },
     stop: (graceMs) => (stopped ??= stop(graceMs)),

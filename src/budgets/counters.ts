@@ -1,6 +1,7 @@
 import { nanoUsd } from '../chat/money.ts';
 import type { NanoUsd } from '../chat/money.ts';
-import type { CloseRecord, JournalRecord } from '../ledger/records.ts';
+import { chargesOf } from '../ledger/charges.ts';
+import type { JournalRecord } from '../ledger/records.ts';
 import { isArray, isObject, numberIn, objectIn, stringIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -90,7 +91,7 @@ export class Counters {
         break;
       case 'close':
         for (const money of this.#held.get(record.call) ?? []) this.release(money);
-        for (const { scopes, cost } of shares(record)) this.book(scopes, record.at, cost);
+        for (const { scopes, cost } of chargesOf(record)) this.book(scopes, record.at, cost);
         break;
       case 'correction':
         this.book(record.row.scopes, record.row.at, record.cost - (record.row.cost ?? 0));
@@ -145,13 +146,6 @@ export class Counters {
     if (!scope) this.#scopes.set(name, (scope = new ScopeCounter()));
     return scope;
   }
-}
-
-/** Which scopes bear what of a row's cost: an attempt at another account counts there, the rest where the row says. */
-function shares(row: CloseRecord): readonly { readonly scopes: readonly string[]; readonly cost: number }[] {
-  const apart = row.attempts.flatMap(({ scopes, cost }) => (scopes && cost !== undefined ? [{ scopes, cost }] : []));
-  const rest = apart.reduce((left, { cost }) => left - cost, row.cost ?? 0);
-  return [...apart, { scopes: row.scopes, cost: rest }];
 }
 
 function readHeld(json: Json): HeldMoney {

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newSecret } from '../keys/virtual-key.ts';
 
 /** The admin key in force, and whether it was made just now, so that it must be shown once. */
 export interface AdminKey {
@@ -16,7 +16,7 @@ export function adminKeyOf(configured: string | undefined, dataFolder: string): 
   const file = join(dataFolder, 'admin-key');
   const kept = readIfThere(file)?.trim();
   if (kept !== undefined && kept !== '') return { secret: kept, isNew: false, file };
-  const secret = `sk-${randomBytes(24).toString('base64url')}`;
+  const secret = newSecret();
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return { secret, isNew: true, file };

@@ -1,7 +1,5 @@
 import type { ChatEvent, Usage } from '../chat/chat.ts';
-import { eventsOf } from '../chat/collect.ts';
 import { Failure } from '../chat/failure.ts';
-import { formatSse } from '../lib/sse.ts';
 import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
 import { answerHeaders, providerHeaders } from './answer-headers.ts';
@@ -10,11 +8,10 @@ import { recallCollector } from './recall.ts';
 import { sourceOf } from './source.ts';
 import type { Serving } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
-import { Relay, translation, type Through } from './through.ts';
+import { Relay, translation } from './through.ts';
+import { sendAsStream, streamHeaders } from './whole-stream.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-
-const streamHeaders: Headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 
 /** The provider's answer to the client, booked before its last frame goes out. */
 export async function deliver(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
@@ -43,9 +40,8 @@ async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise
   bill.firstToken();
   const cost = await bill.settle('done');
   if (call.outline.stream) {
-    const write = beginningWith(answer.usage, call.client.streamWriter(prepared.request()));
-    sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
-    sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
+    const { client } = call;
+    sendAsStream(sink, { client, request: prepared.request(), answer, headers: headersOf(serving, asked) });
     return;
   }
   const mended = prepared.dialect.mendedAnswer?.(said, call.body) ?? said;
@@ -94,12 +90,13 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
       );
   attempt.recount = through.recount;
   const out: Piece[] = [];
+  const begin = (): void => {
+    if (!sink.begun) sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
+  };
   const flush = (): Promise<void> | undefined => {
     if (out.length === 0) return undefined;
-    if (!sink.begun) {
-      bill.firstToken();
-      sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
-    }
+    bill.firstToken();
+    begin();
     const piece = out.length === 1 ? out[0] : joined(out);
     out.length = 0;
     return piece === undefined ? undefined : sink.write(piece);
@@ -116,13 +113,14 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
     }
     if (through.ended) break;
   }
-  finishStream(through, out);
+  // A stream that ended by itself must have come to a good end.
+  if (!through.ended) through.end(out);
   ports.recall.remember(call.caller.id, seen.parts());
   // What stands behind the last frame is read, so that the connection can be used again; how it ends is of no interest.
   answered.body.dump().catch(() => undefined);
   await flush();
   await bill.settle('done');
-  if (!sink.begun) sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
+  begin();
   sink.end(through.closing.length === 0 ? undefined : joined(through.closing));
 }
 
@@ -141,11 +139,6 @@ const attentive = (
     };
   },
 });
-
-/** After the last frame nothing may be missing; a stream that ended by itself must have come to a good end. */
-function finishStream(through: Through, out: Piece[]): void {
-  if (!through.ended) through.end(out);
-}
 
 const joined = (pieces: readonly Piece[]): Piece =>
   pieces.every((piece) => typeof piece === 'string')

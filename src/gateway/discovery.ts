@@ -1,7 +1,7 @@
 import { objectsIn, parseJson, objectIn, stringIn } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import type { PriceTable } from '../pricing/prices.ts';
-import { starIn } from '../routing/router.ts';
+import { starIn } from '../lib/wildcard.ts';
 import type { Deployment } from './catalog.ts';
 import type { Log } from './log.ts';
 import type { Upstream } from './upstream.ts';

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { invalid } from '../chat/failure.ts';
-import { eventsOf } from '../chat/collect.ts';
 import { noUsage, type ChatAnswer } from '../chat/chat.ts';
 import { noMoney } from '../chat/money.ts';
 import { freePrice } from '../pricing/price.ts';
-import { formatSse } from '../lib/sse.ts';
 import { completions } from '../dialects/relayed/completions.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
-import { beginningWith } from './first-usage.ts';
 import type { Serving } from './serving.ts';
 import type { Sink } from './sink.ts';
+import { sendAsStream } from './whole-stream.ts';
 
 /** Answers with the deployment's `mock_response`, without a provider: booked like any other call, at no cost. */
 export async function playMock(serving: Serving, deployment: Deployment, sink: Sink): Promise<void> {
@@ -46,9 +44,7 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
     sink.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(call.client.writeAnswer(answer)));
     return;
   }
-  const write = beginningWith(answer.usage, call.client.streamWriter(call.client.readRequest(call.body)));
-  sink.begin({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });
-  sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
+  sendAsStream(sink, { client: call.client, request: call.client.readRequest(call.body), answer, headers });
 }
 
 /** Its tokens are estimated by size: there is nothing to bill. */

@@ -1,5 +1,5 @@
 import { mayUse, type VirtualKey } from '../keys/virtual-key.ts';
-import { starIn } from '../routing/router.ts';
+import { starIn } from '../lib/wildcard.ts';
 import type { Caller } from './authenticate.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';

@@ -57,22 +57,20 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
   };
   const may = deployment.config.dropParams ?? around.dropParams;
   const rules = { dropParams: may, dropAlso: deployment.config.dropAlso };
-  const withLimit = (body: JsonObject, limit: number | undefined): JsonObject => {
-    return limit === undefined ? body : limitBody(speaker, target, body, limit);
-  };
+  const withLimit = (body: JsonObject, limit: number | undefined): JsonObject =>
+    limit === undefined ? body : limitBody(speaker, target, body, limit);
   const { defaults } = deployment.config;
   const asked = speaksOpenai(call) ? withDefaults(understood(call), defaults) : understood(call);
 
   if (dialect.name === call.client.name) {
     const { body, dropped } = prepareBody(speaker, target, addressed(call, asked, target.model), rules);
-    const limited = (limit: number | undefined): JsonObject => withLimit(body, limit);
     const request = (): ChatRequest => call.client.readRequest(asked);
     return {
       ...address,
       isRelayed: speaker.deviates !== true,
       request,
       dropped,
-      body: (limit) => spliceObject(call.raw, call.body, limited(limit)),
+      body: (limit) => spliceObject(call.raw, call.body, withLimit(body, limit)),
     };
   }
   const read = call.client.readRequest(asked);

@@ -1,11 +1,10 @@
 import type { Express, Request } from 'express';
 import type { AdminRoute } from '../admin/routes.ts';
 import { Failure } from '../chat/failure.ts';
-import { authenticate, type Caller } from '../gateway/authenticate.ts';
+import type { Caller } from '../gateway/authenticate.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { guard } from './guard.ts';
-import { presentedKey } from './presented-key.ts';
+import { callerOf } from './caller.ts';
 import { readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
 
@@ -26,9 +25,7 @@ export function adminRoutes(app: Express, ports: Ports, routes: readonly AdminRo
 }
 
 function permitted(ports: Ports, request: Request, route: AdminRoute): Caller {
-  const config = ports.config();
-  guard(request, config);
-  const caller = authenticate(ports, presentedKey(request.headers, request.url, config.keyHeader));
+  const caller = callerOf(ports, request);
   if (route.access === 'admin' && caller.key !== undefined) {
     throw new Failure('forbidden', `Only the admin key may use ${request.path}.`, { code: 'admin_only' });
   }

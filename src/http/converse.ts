@@ -6,13 +6,12 @@ import { answer } from '../gateway/answer.ts';
 import { assistantOf, headerText, sessionOf } from '../gateway/assistant.ts';
 import { attribute } from '../gateway/attribute.ts';
 import { spendHeaders } from '../gateway/answer-headers.ts';
-import { authenticate, type Caller } from '../gateway/authenticate.ts';
+import type { Caller } from '../gateway/authenticate.ts';
 import type { Call } from '../gateway/call.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { Sink } from '../gateway/sink.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { guard } from './guard.ts';
-import { presentedKey } from './presented-key.ts';
+import { callerOf } from './caller.ts';
 import { projectInPath } from './project-path.ts';
 import { readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
@@ -47,10 +46,8 @@ export async function converse(
     if (!response.writableFinished) gone.abort(new Failure('cancelled', 'The client went away.'));
   });
   try {
-    const config = ports.config();
-    guard(request, config);
-    caller = authenticate(ports, presentedKey(request.headers, request.url ?? '', config.keyHeader));
-    const { raw, body } = await readJsonBody(request, config.maxRequestBytes);
+    caller = callerOf(ports, request);
+    const { raw, body } = await readJsonBody(request, ports.config().maxRequestBytes);
     const outline = client.outline(named(body, route));
     const call = {
       id,

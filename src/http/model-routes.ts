@@ -5,13 +5,11 @@ import { anthropic } from '../dialects/anthropic/anthropic.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { gemini } from '../dialects/gemini/gemini.ts';
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts';
-import { authenticate } from '../gateway/authenticate.ts';
 import { listModels, type ListedModel } from '../gateway/models.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { guard } from './guard.ts';
+import { callerOf } from './caller.ts';
 import { anthropicForm, claudeCodeForm, geminiForm, openaiForm, type ModelForm } from './model-forms.ts';
-import { presentedKey } from './presented-key.ts';
 import { refuse } from './refuse.ts';
 
 /** What models there are for this key, in the form that the client's headers ask for; under v1beta always in Gemini's. */
@@ -19,10 +17,7 @@ export function modelRoutes(app: Express, ports: Ports): void {
   const serve = async (request: Request, response: Response, write: Write): Promise<void> => {
     const { dialect, form } = formFor(request);
     try {
-      const config = ports.config();
-      guard(request, config);
-      const caller = authenticate(ports, presentedKey(request.headers, request.url, config.keyHeader));
-      response.json(write(form, await listModels(ports, caller), request));
+      response.json(write(form, await listModels(ports, callerOf(ports, request)), request));
     } catch (error) {
       refuse(ports, response, error, { dialect });
     }

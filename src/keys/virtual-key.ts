@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { Failure, invalid } from '../chat/failure.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { starIn } from '../lib/wildcard.ts';
 
 /** A key that clients use. Only its hash is kept. */
 export interface VirtualKey {
@@ -69,12 +70,5 @@ const everyModel = new Set(['all-team-models', 'all-proxy-models']);
 
 /** Whether the key may use this public model name. `no-default-models` in its list grants nothing by itself. */
 export const mayUse = (key: Pick<VirtualKey, 'models'>, model: string): boolean =>
-  key.models.length === 0 || key.models.some((allowed) => everyModel.has(allowed) || matches(allowed, model));
-
-/** Exact, or with one `*` that stands for at least one character. */
-function matches(pattern: string, model: string): boolean {
-  const star = pattern.indexOf('*');
-  if (star < 0) return pattern === model;
-  const tail = pattern.slice(star + 1);
-  return model.length >= pattern.length && model.startsWith(pattern.slice(0, star)) && model.endsWith(tail);
-}
+  key.models.length === 0 ||
+  key.models.some((allowed) => everyModel.has(allowed) || allowed === model || starIn(allowed, model) !== undefined);

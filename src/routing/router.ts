@@ -1,3 +1,5 @@
+import { starIn } from '../lib/wildcard.ts';
+
 /** What routing needs to know of a deployment; the real one has more. */
 export interface Routable {
   /** The public name it serves, with at most one `*`. */
@@ -59,15 +61,6 @@ export function router<D extends Routable>(deployments: readonly D[]): Router<D>
       return wild(model);
     },
   };
-}
-
-/** What `*` stands for when `pattern` matches `name`; never the empty text. */
-export function starIn(pattern: string, name: string): string | undefined {
-  const at = pattern.indexOf('*');
-  if (at < 0 || name.length < pattern.length) return undefined;
-  const tail = pattern.slice(at + 1);
-  if (!name.startsWith(pattern.slice(0, at)) || !name.endsWith(tail)) return undefined;
-  return name.slice(at, name.length - tail.length);
 }
 
 /**

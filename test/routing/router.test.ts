@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inOrder, router, starIn } from '../../src/routing/router.ts';
+import { starIn } from '../../src/lib/wildcard.ts';
+import { inOrder, router } from '../../src/routing/router.ts';
 
 const deployment = (name: string, more: object = {}) => ({ name, ...more });
 

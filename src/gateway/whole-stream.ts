@@ -1,0 +1,26 @@
+import type { ChatAnswer, ChatRequest } from '../chat/chat.ts';
+import { eventsOf } from '../chat/collect.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
+import { formatSse } from '../lib/sse.ts';
+import { beginningWith } from './first-usage.ts';
+import type { Headers, Sink } from './sink.ts';
+
+export const streamHeaders: Headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+};
+
+/** What a stream is made of when the answer is there as a whole. */
+export interface WholeStream {
+  readonly client: ClientDialect;
+  readonly request: ChatRequest;
+  readonly answer: ChatAnswer;
+  readonly headers: Headers;
+}
+
+/** A whole answer to a client that asked for a stream. */
+export function sendAsStream(sink: Sink, { client, request, answer, headers }: WholeStream): void {
+  const write = beginningWith(answer.usage, client.streamWriter(request));
+  sink.begin({ ...streamHeaders, ...headers });
+  sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
+}
