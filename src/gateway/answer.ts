@@ -9,11 +9,12 @@ import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import { deliver } from './deliver.ts';
 import { playMock } from './mock.ts';
-import { admit, routeFor, scopesOf } from './permit.ts';
+import { admit, routeFor } from './permit.ts';
 import type { Ports } from './ports.ts';
 import { isRouteMissing } from './missing-routes.ts';
 import { prepare } from './prepare.ts';
 import { providerFailure } from './provider-failure.ts';
+import { scopesOf } from './scopes.ts';
 import type { Serving } from './serving.ts';
 import type { Sink } from './sink.ts';
 

@@ -1,19 +1,15 @@
 import type { Hold } from '../budgets/budgets.ts';
 import type { Usage } from '../chat/chat.ts';
 import { Failure, toFailure } from '../chat/failure.ts';
-import { stringIn } from '../lib/json.ts';
-import { noMoney } from '../chat/money.ts';
 import type { Attempt, Bill } from './bill.ts';
 import { connectionFailure, neverSent } from './connection-failure.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
-import { closeInputBound } from './count.ts';
 import { promptUsage } from './first-usage.ts';
 import { forwardedHeaders } from './forwarded.ts';
 import type { Prepared } from './prepare.ts';
-import { quoteOf } from './quote.ts';
-import { upperBound } from '../tokens/bound.ts';
 import type { Provider, Target, Unsigned } from '../providers/provider.ts';
 import type { Serving } from './serving.ts';
+import { setAside } from './set-aside.ts';
 import type { Answered } from './upstream.ts';
 
 /** One attempt under way: the provider has begun to answer. */
@@ -52,31 +48,6 @@ export async function ask(serving: Serving, deployment: Deployment, prepared: Pr
     if (attempt.stage === 'unsent' && !neverSent(failure)) attempt.stage = 'sent';
     throw failure;
   }
-}
-
-/** Holds what the call may cost: by its size where that fits, else by counting its tokens, else when its turn comes. */
-async function setAside(serving: Serving, deployment: Deployment, found: PriceFound): Promise<Hold> {
-  const { ports, call, scopes } = serving;
-  const { outline } = call;
-  const config = ports.config();
-  const asked = (inputTokens: number) =>
-    quoteOf({
-      inputTokens,
-      price: found.price,
-      clientLimit: outline.maxOutput,
-      modelLimit: deployment.maxOutput,
-      thinkingBudget: outline.thinkingBudget,
-      choices: outline.choices,
-      caches: outline.caches,
-      serviceTier: stringIn(call.body['service_tier']),
-      minUseful: outline.indivisible ? Infinity : config.minUsefulOutput,
-      extra: outline.unbounded === undefined ? noMoney : (config.holdPerCall ?? noMoney),
-    });
-  const claim = { call: call.id, limits: scopes.limits, scopes: scopes.names };
-  const quick = ports.budgets.tryReserve({ ...claim, quote: asked(upperBound(call.body, deployment.model)) });
-  if (quick !== undefined) return quick;
-  const quote = asked(await closeInputBound(ports, call));
-  return ports.budgets.reserve({ ...claim, quote }, call.signal);
 }
 
 /** Books the attempt; a hold whose line cannot be written is given back. */

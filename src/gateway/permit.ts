@@ -1,5 +1,4 @@
 import type { Admission } from '../budgets/rates.ts';
-import type { Limit } from '../budgets/limit.ts';
 import { Failure } from '../chat/failure.ts';
 import { totalTokens } from '../chat/usage.ts';
 import { mayUse, titleOf } from '../keys/virtual-key.ts';
@@ -8,7 +7,6 @@ import type { Bill } from './bill.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
-import type { Scopes } from './serving.ts';
 import type { Headers } from './sink.ts';
 
 /** Where a call may go. Throws `forbidden` for a model that is not for this key, `invalid-request` for one that does not exist. */
@@ -18,36 +16,6 @@ export function routeFor(ports: Ports, { caller, outline }: Call): Route<Deploym
   if (key !== undefined && !mayUse(key, model) && !mayUse(key, key.aliases[model] ?? model)) throw notForThisKey(model);
   return ports.catalog().find(model, key?.aliases ?? {});
 }
-
-/** The budgets that count a call: the key's, and the whole gateway's. The administrator's calls obey the gateway's. */
-export function scopesOf(ports: Ports, { caller }: Call): Scopes {
-  const config = ports.config();
-  const limits: Limit[] = [];
-  const names = ['gateway'];
-  if (config.maxBudget !== undefined) {
-    limits.push({
-      scope: 'gateway',
-      title: 'the whole gateway',
-      max: config.maxBudget,
-      duration: config.budgetDuration ?? null,
-      raise: 'raise litellm_settings.max_budget in the configuration',
-    });
-  }
-  const { key } = caller;
-  if (key !== undefined) {
-    names.push(`key:${key.id}`);
-    if (key.maxBudget !== null) limits.push(limitOf(key, key.maxBudget));
-  }
-  return { limits, names };
-}
-
-const limitOf = (key: Parameters<typeof titleOf>[0], max: Limit['max']): Limit => ({
-  scope: `key:${key.id}`,
-  title: titleOf(key),
-  max,
-  duration: key.budgetDuration,
-  raise: 'raise its max_budget with POST /key/update',
-});
 
 /** What a call takes of the key's rates while it runs. */
 export interface Permit {

@@ -34,13 +34,24 @@ export interface OpenRecord {
   readonly stream: boolean;
   readonly assistant: string | null;
   readonly session: string | null;
+  /** The git branch it was asked on, where the client says so. */
+  readonly branch?: string;
   readonly hold: NanoUsd;
 }
+
+/**
+ * Why an attempt was made: the first choice has no reason. `retry`: the same deployment again; `next`: another of the
+ * group; `fallback`, `context-window`, `content-policy`, `budget`: another group, by the list for that case.
+ */
+export type AttemptReason = 'retry' | 'next' | 'fallback' | 'context-window' | 'content-policy' | 'budget';
 
 /** One way that was tried, in order. */
 export interface AttemptRecord {
   readonly deployment: string;
   readonly model: string;
+  readonly reason?: AttemptReason;
+  /** The public name it was tried for, where that is not the one asked for. */
+  readonly group?: string;
   /** Why it did not serve; absent on the one that did. */
   readonly failure?: string;
   /** What it cost all the same; part of the row's cost. */
@@ -67,6 +78,10 @@ export interface CloseRecord extends Omit<OpenRecord, 'type' | 'hold'> {
   readonly totalMs: number;
   /** The limit that the budget lowered the output to, tokens. */
   readonly outputLimit: number | null;
+  /** The public name that served it, where a fallback led to another than the one asked for. */
+  readonly served?: string;
+  /** Answered from the gateway's own cache: nothing was billed. */
+  readonly cached?: true;
   readonly attempts: readonly AttemptRecord[];
   readonly warnings: readonly string[];
 }
@@ -94,6 +109,18 @@ export interface KeyDeletedRecord {
   readonly at: number;
   readonly id: string;
 }
+/** A project as it now is, whole. */
+export interface ProjectRecord {
+  readonly type: 'project';
+  readonly at: number;
+  readonly id: string;
+  readonly project: Json;
+}
+export interface ProjectDeletedRecord {
+  readonly type: 'project-deleted';
+  readonly at: number;
+  readonly id: string;
+}
 /** Sets what a budget counts as spent, from `at` on. */
 export interface SpendResetRecord {
   readonly type: 'spend-reset';
@@ -103,7 +130,14 @@ export interface SpendResetRecord {
 }
 
 export type JournalRecord =
-  OpenRecord | CloseRecord | CorrectionRecord | KeyRecord | KeyDeletedRecord | SpendResetRecord;
+  | OpenRecord
+  | CloseRecord
+  | CorrectionRecord
+  | KeyRecord
+  | KeyDeletedRecord
+  | ProjectRecord
+  | ProjectDeletedRecord
+  | SpendResetRecord;
 
 /** A record with its place in the journal; sequence numbers rise by one and never repeat. */
 export interface Sequenced {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nanoUsd } from '../../src/chat/money.ts';
 import { authenticate } from '../../src/gateway/authenticate.ts';
-import { scopesOf } from '../../src/gateway/permit.ts';
+import { scopesOf } from '../../src/gateway/scopes.ts';
 import type { Call } from '../../src/gateway/call.ts';
 import { adminKey, configText, openaiModel } from '../support/gateway-client.ts';
 import { gatewayUnderTest, type GatewayUnderTest } from '../support/gateway-under-test.ts';
