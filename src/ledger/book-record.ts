@@ -22,6 +22,8 @@ export async function bookRecord(database: Database, known: KnownTexts, { seq, r
       return;
     case 'open':
     case 'spend-reset':
+    case 'project':
+    case 'project-deleted':
       return;
   }
 }
