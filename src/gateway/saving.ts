@@ -1,5 +1,6 @@
 import type { Budgets } from '../budgets/budgets.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { Projects } from '../keys/projects.ts';
 import { saveCheckpoint } from '../ledger/checkpoint.ts';
 import type { Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -20,6 +21,7 @@ export interface Saved {
   readonly log: Log;
   readonly ledger: Ledger;
   readonly keys: Keys;
+  readonly projects: Projects;
   readonly budgets: Budgets;
   readonly opens: OpenCalls;
   readonly journal: Journal;
@@ -34,7 +36,7 @@ const snapshotEvery = 200_000;
 const restMs = 60_000;
 
 export function saving(parts: Saved): Saving {
-  const { folder, log, ledger, keys, budgets, opens, journal } = parts;
+  const { folder, log, ledger, keys, projects, budgets, opens, journal } = parts;
   let checkpointed = parts.checkpointed;
   let snapshotted = 0;
   /** What the snapshot certainly has: a start knows only that the checkpoint came with one or before one. */
@@ -46,7 +48,8 @@ export function saving(parts: Saved): Saving {
     const seq = journal.last();
     if (seq === checkpointed) return;
     // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
-    const state = { seq, state: { keys: keys.snapshot(), budgets: budgets.snapshot() }, opens: opens.all() };
+    const kept = { keys: keys.snapshot(), projects: projects.snapshot(), budgets: budgets.snapshot() };
+    const state = { seq, state: kept, opens: opens.all() };
     await journal.sync();
     await saveCheckpoint(folder, state);
     checkpointed = seq;

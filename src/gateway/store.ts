@@ -1,9 +1,11 @@
-import { Budgets, type BudgetSettings } from '../budgets/budgets.ts';
+import { Budgets, type After, type BudgetSettings } from '../budgets/budgets.ts';
 import { Keys } from '../keys/keys.ts';
+import { Projects } from '../keys/projects.ts';
 import { loadCheckpoint } from '../ledger/checkpoint.ts';
 import { openJournal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { lockFolder } from '../ledger/lock.ts';
+import { lockFolder, type Lock } from '../ledger/lock.ts';
+import type { Sequenced } from '../ledger/records.ts';
 import { interrupted, openCalls } from '../ledger/recovery.ts';
 import { objectIn } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -14,6 +16,7 @@ import { saving } from './saving.ts';
 /** All that lasts of a gateway, in one data folder: the journal, and what follows it. */
 export interface Store {
   readonly keys: Keys;
+  readonly projects: Projects;
   readonly budgets: Budgets;
   readonly books: Books;
   readonly ledger: Ledger;
@@ -30,6 +33,8 @@ export interface StoreOptions {
   readonly settings: BudgetSettings;
   /** The reports over the same folder. */
   readonly ledger: Ledger;
+  /** How a call waits for money; by the system's timers unless given. */
+  readonly after?: After;
 }
 
 /**
@@ -39,8 +44,8 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, clock, log, ledger } = options;
   const lock = await lockFolder(folder);
-  const parts = recovered(options);
-  const { keys, budgets, opens, journal } = parts;
+  const parts = await releasedOnFailure(lock, () => recovered(options));
+  const { keys, projects, budgets, opens, journal } = parts;
   const { save, sawRecord, end } = saving({ ...options, ...parts });
   const follower: Follower = {
     apply({ seq, record }) {
@@ -48,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       // A running call's hold is on the budgets already: reserving placed it.
       if (record.type !== 'open') budgets.apply(record);
       keys.apply(record);
+      projects.apply(record);
       ledger.apply([{ seq, record }]);
       sawRecord(seq);
     },
@@ -62,7 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       `${lost.length} calls were interrupted when the gateway last stopped; they are booked at the most they can have cost.`,
     );
   return {
-    ...{ keys, budgets, ledger, save },
+    ...{ keys, projects, budgets, ledger, save },
     books: booked,
     async close() {
       end();
@@ -78,24 +84,38 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
+/** Whoever asks again, with another folder or once it is mended, must not find this process in its way. */
+async function releasedOnFailure<T>(lock: Lock, work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
 /** What the folder held: the checkpoint, and the journal after it. */
-function recovered({ folder, clock, log, settings, ledger }: StoreOptions) {
+function recovered({ folder, clock, log, settings, ledger, after }: StoreOptions) {
   const checkpoint = loadCheckpoint(folder);
   const keys = new Keys(clock);
-  const budgets = new Budgets(clock, settings);
+  const projects = new Projects(clock);
+  const budgets = new Budgets(clock, settings, after);
   const opens = openCalls(checkpoint.opens);
   const state = objectIn(checkpoint.state);
   if (state['keys'] !== undefined) keys.restore(state['keys']);
+  if (state['projects'] !== undefined) projects.restore(state['projects']);
   if (state['budgets'] !== undefined) budgets.restore(state['budgets']);
 
-  const { journal, recovered, report } = openJournal({ folder, after: checkpoint.seq });
-  for (const sentence of [...checkpoint.report, ...report]) log.warn(sentence);
-  for (const { record } of recovered) {
+  let last: Sequenced | undefined;
+  const recover = (sequenced: Sequenced): void => {
+    const { record } = (last = sequenced);
     opens.see(record);
     keys.apply(record);
+    projects.apply(record);
     budgets.apply(record);
-  }
-  const last = recovered.at(-1);
+  };
+  const { journal, report } = openJournal({ folder, after: checkpoint.seq, recover });
+  for (const sentence of [...checkpoint.report, ...report]) log.warn(sentence);
   if (last !== undefined) ledger.apply([last]);
-  return { keys, budgets, opens, journal, checkpointed: checkpoint.seq };
+  return { keys, projects, budgets, opens, journal, checkpointed: checkpoint.seq };
 }

@@ -1,24 +1,30 @@
-import type { NanoUsd } from '../chat/money.ts';
 import { objectIn, stringIn } from '../lib/json.ts';
-import { chargesOf } from './charges.ts';
-import type { Charge } from './charges.ts';
 import type { Database } from './database.ts';
 import { insertEntry } from './entry.ts';
+import type { PreSums } from './pre-sums.ts';
 import type { CloseRecord, CorrectionRecord, KeyRecord, Sequenced } from './records.ts';
-import { numberOfText } from './texts.ts';
-import type { KnownTexts } from './texts.ts';
+import type { Known } from './texts.ts';
+import { numberOfTuple } from './tuples.ts';
+import type { TupleFacts } from './tuples.ts';
+
+/** Where a batch is booked. */
+export interface Booking {
+  readonly database: Database;
+  readonly known: Known;
+  readonly sums: PreSums;
+}
 
 /** Books one record. An open call has no row yet, and resets concern the live counters alone. */
-export async function bookRecord(database: Database, known: KnownTexts, { seq, record }: Sequenced): Promise<void> {
+export async function bookRecord(booking: Booking, { seq, record }: Sequenced): Promise<void> {
   switch (record.type) {
     case 'close':
-      return bookClose(database, known, seq, record);
+      return bookClose(booking, seq, record);
     case 'correction':
-      return bookCorrection(database, known, seq, record);
+      return bookCorrection(booking, seq, record);
     case 'key':
-      return bookKey(database, record);
+      return bookKey(booking, record);
     case 'key-deleted': // its alias stays, for the rows that name it
-      await database.run('UPDATE keys SET deleted_at = $2 WHERE id = $1', [record.id, record.at]);
+      await booking.database.run('UPDATE keys SET deleted_at = $2 WHERE id = $1', [record.id, record.at]);
       return;
     case 'open':
     case 'spend-reset':
@@ -28,53 +34,47 @@ export async function bookRecord(database: Database, known: KnownTexts, { seq, r
   }
 }
 
-async function bookClose(database: Database, known: KnownTexts, seq: number, record: CloseRecord): Promise<void> {
-  await numberOfScopes(database, known, record.scopes);
-  if (!(await insertEntry(database, known, seq, record))) return;
-  const [, ...apart] = chargesOf(record);
-  for (const charge of apart) await bookCharge(database, known, { ...charge, seq, at: record.at });
+async function bookClose({ database, known, sums }: Booking, seq: number, row: CloseRecord): Promise<void> {
+  const tuple = await numberOfTuple(database, known, row);
+  const more = await insertEntry(database, known, { seq, tuple, row });
+  if (more) sums.add(row.at, tuple, more);
 }
 
 async function bookCorrection(
-  database: Database,
-  known: KnownTexts,
+  { database, known, sums }: Booking,
   seq: number,
   record: CorrectionRecord,
 ): Promise<void> {
   const { call, at, cost, reason, row } = record;
+  const find = 'SELECT tuple, at, COALESCE(corrected, cost, 0) AS before FROM entries WHERE call = $1';
+  const [entry] = await database.run(find, [call]);
+  if (!entry) {
+    const tuple = await numberOfTuple(database, known, factsInScopes(row.scopes));
+    sums.add(row.at, tuple, { cost: cost - (row.cost ?? 0) });
+    return;
+  }
+  sums.add(Number(entry.at), Number(entry.tuple), { cost: cost - Number(entry.before) });
+  await database.run('UPDATE entries SET corrected = $2 WHERE call = $1', [call, cost]);
   const insert = 'INSERT INTO corrections (seq, call, at, cost, reason) VALUES ($1, $2, $3, $4, $5)';
   await database.run(insert, [seq, call, at, cost, reason]);
-  const change = (cost - (row.cost ?? 0)) as NanoUsd;
-  await bookCharge(database, known, { scopes: row.scopes, cost: change, seq, at: row.at });
 }
 
-async function bookKey(database: Database, { id, key }: KeyRecord): Promise<void> {
+/** Of a row that is no longer kept: what its budgets say about it. */
+function factsInScopes(scopes: readonly string[]): TupleFacts {
+  const named = (kind: string): string | undefined =>
+    scopes.find((scope) => scope.startsWith(`${kind}:`))?.slice(kind.length + 1);
+  return {
+    key: named('key') ?? '',
+    project: named('project') ?? null,
+    group: named('group') ?? '',
+    account: named('account') ?? '',
+    ...{ model: '', provider: '', deployment: '', dialect: '', assistant: null, evidence: null },
+    ...{ status: 'done', failure: null, source: 'computed' },
+  };
+}
+
+async function bookKey({ database }: Booking, { id, key }: KeyRecord): Promise<void> {
   const upsert = `INSERT INTO keys (id, alias, key) VALUES ($1, $2, $3)
     ON CONFLICT (id) DO UPDATE SET alias = excluded.alias, key = excluded.key, deleted_at = NULL`;
   await database.run(upsert, [id, stringIn(objectIn(key).alias) ?? null, JSON.stringify(key)]);
-}
-
-interface BookedCharge extends Charge {
-  readonly seq: number;
-  readonly at: number;
-}
-
-async function bookCharge(
-  database: Database,
-  known: KnownTexts,
-  { scopes, cost, seq, at }: BookedCharge,
-): Promise<void> {
-  const number = await numberOfScopes(database, known, scopes);
-  await database.run('INSERT INTO charges (seq, scopes, at, cost) VALUES ($1, $2, $3, $4)', [seq, number, at, cost]);
-}
-
-/** The number of a list of budgets, by which each of them can be found. */
-async function numberOfScopes(database: Database, known: KnownTexts, scopes: readonly string[]): Promise<number> {
-  const text = JSON.stringify(scopes);
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  const number = await numberOfText(database, known, text);
-  const insert = 'INSERT INTO scope_sets (scope, scopes) VALUES ($1, $2) ON CONFLICT DO NOTHING';
-  for (const scope of scopes) await database.run(insert, [scope, number]);
-  return number;
 }

@@ -1,85 +1,81 @@
-import { numberIn, parseJson, stringIn } from '../lib/json.ts';
+import { isObject, numberIn, objectIn, parseJson, stringIn } from '../lib/json.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { chargesOf } from './charges.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
+import { pack, unpack } from './packed.ts';
+import type { Amounts } from './pre-sums.ts';
 import type { CloseRecord } from './records.ts';
 import { numberOfText } from './texts.ts';
-import type { KnownTexts } from './texts.ts';
+import type { Known } from './texts.ts';
 
-type Column = readonly [
-  name: string,
-  value: (row: CloseRecord) => string | number | boolean | object | null | undefined,
-];
+const columns = [
+  ...(['call', 'seq', 'at', 'tuple', 'session', 'cost', 'saved', 'cached'] as const),
+  ...(['input', 'cache_read', 'cache_write', 'cache_write_1h', 'output', 'reasoning'] as const),
+  ...(['first_token_ms', 'total_ms', 'price', 'shape', 'numbers'] as const),
+] as const;
 
-/** The columns of `entries` after `seq`, and where each comes from. Objects are kept as JSON. */
-const columns: readonly Column[] = [
-  ['call', (row) => row.call],
-  ['at', (row) => row.at],
-  ['key', (row) => row.key],
-  ['project', (row) => row.project],
-  ['evidence', (row) => row.evidence],
-  ['model_group', (row) => row.group],
-  ['model', (row) => row.model],
-  ['provider', (row) => row.provider],
-  ['account', (row) => row.account],
-  ['dialect', (row) => row.dialect],
-  ['stream', (row) => row.stream],
-  ['assistant', (row) => row.assistant],
-  ['session', (row) => row.session],
-  ['status', (row) => row.status],
-  ['failure', (row) => row.failure],
-  ['input', (row) => row.usage?.input],
-  ['cache_read', (row) => row.usage?.cacheRead],
-  ['cache_write', (row) => row.usage?.cacheWrite],
-  ['cache_write_1h', (row) => row.usage?.cacheWrite1h],
-  ['output', (row) => row.usage?.output],
-  ['reasoning', (row) => row.usage?.reasoning],
-  ['cost', (row) => row.cost],
-  ['charged', (row) => chargesOf(row)[0].cost],
-  ['source', (row) => row.source],
-  ['upper_bound', (row) => row.upperBound],
-  ['first_token_ms', (row) => row.firstTokenMs],
-  ['total_ms', (row) => row.totalMs],
-  ['output_limit', (row) => row.outputLimit],
-  ['usage', (row) => row.usage],
-];
+const insert = `INSERT INTO entries (${columns.join(', ')})
+  VALUES (${columns.map((_, place) => `$${place + 1}`).join(', ')}) ON CONFLICT (call) DO NOTHING RETURNING call`;
 
-/** Members that many rows share. They are kept as JSON in `texts`, and the column holds the number there. */
-const shared = ['scopes', 'deployment', 'price', 'attempts', 'warnings'] as const;
-
-const names = ['seq', ...columns.map(([name]) => name), ...shared];
-const insert = `INSERT INTO entries (${names.join(', ')}) VALUES (${names.map((_, place) => `$${place + 1}`).join(', ')})
-  ON CONFLICT (call) DO NOTHING RETURNING call`;
-
-/** Writes a call's row. There is one for each call, the first: answers whether this was it. */
+/** Writes a call's row. There is one for each call, the first: answers with what it adds to sums, if this was it. */
 export async function insertEntry(
   database: Database,
-  known: KnownTexts,
-  seq: number,
-  row: CloseRecord,
-): Promise<boolean> {
-  const values = [seq, ...columns.map(([, value]) => sqlValue(value(row)))];
-  for (const member of shared) values.push(await numberOfText(database, known, JSON.stringify(row[member])));
-  return (await database.run(insert, values)).length > 0;
+  known: Known,
+  { seq, tuple, row }: { readonly seq: number; readonly tuple: number; readonly row: CloseRecord },
+): Promise<Amounts | undefined> {
+  const { shape, numbers } = pack(detailOf(row));
+  const sums = amountsOf(row);
+  const tokens = [sums.input, sums.cache_read, sums.cache_write, sums.cache_write_1h, sums.output, sums.reasoning];
+  const values: readonly SqlValue[] = [
+    ...[row.call, seq, row.at, tuple, row.session === null ? null : await numberOfText(database, known, row.session)],
+    ...[row.cost, sums.saved, sums.cached],
+    ...(row.usage === null ? tokens.map(() => null) : tokens),
+    ...[row.firstTokenMs, row.totalMs, await numberOfText(database, known, JSON.stringify(row.price))],
+    ...[await numberOfText(database, known, shape), numbers],
+  ];
+  return (await database.run(insert, values)).length > 0 ? sums : undefined;
 }
 
-function sqlValue(value: ReturnType<Column[1]>): SqlValue {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return typeof value === 'object' ? JSON.stringify(value) : value;
-}
+/** What no query asks for. */
+const detailOf = (row: CloseRecord): Json => ({
+  scopes: row.scopes,
+  stream: row.stream,
+  upperBound: row.upperBound,
+  outputLimit: row.outputLimit,
+  usage: row.usage as Json,
+  served: row.served ?? null,
+  attempts: row.attempts as unknown as Json,
+  warnings: row.warnings,
+});
 
-/** For a query of entries `e`: what they share, and the joins that fetch it. */
-export const sharedColumns = shared.map((member) => `${member}_text.text AS ${member}_text`).join(', ');
-export const sharedJoins = shared
-  .map((member) => `JOIN texts ${member}_text ON ${member}_text.id = e.${member}`)
-  .join(' ');
+const amountsOf = (row: CloseRecord): Amounts => ({
+  cost: row.cost ?? 0,
+  calls: 1,
+  cached: row.cached ? 1 : 0,
+  input: row.usage?.input ?? 0,
+  cache_read: row.usage?.cacheRead ?? 0,
+  cache_write: row.usage?.cacheWrite ?? 0,
+  cache_write_1h: row.usage?.cacheWrite1h ?? 0,
+  output: row.usage?.output ?? 0,
+  reasoning: row.usage?.reasoning ?? 0,
+  saved: savedBy(row),
+});
+
+/** What the provider's prompt cache saved, nano-dollars; prices are pico-dollars per token. Negative where it cost more. */
+function savedBy({ usage, price, cached }: CloseRecord): number {
+  if (!usage || !isObject(price) || cached) return 0;
+  const plain = numberIn(price['input']) ?? 0;
+  const less = (kind: 'cacheRead' | 'cacheWrite' | 'cacheWrite1h'): number =>
+    usage[kind] * (plain - (numberIn(price[kind]) ?? plain));
+  return Math.round((less('cacheRead') + less('cacheWrite') + less('cacheWrite1h')) / 1000);
+}
 
 /** A row as reports show it: its fields by their names in the journal, `cost` as corrected, and `bookedCost` as written. */
 export function readEntry(row: SqlRow): JsonObject {
   const text = (name: string): string | null => stringIn(row[name]) ?? null;
   const number = (name: string): number | null => (row[name] === null ? null : (numberIn(Number(row[name])) ?? null));
-  const json = (name: string): Json => parseJson(text(name) ?? 'null') ?? null;
+  const json = (value: string | null): Json => parseJson(value ?? 'null') ?? null;
+  const detail = objectIn(json(unpack({ shape: text('shape_text') ?? '', numbers: text('numbers') ?? '' })));
+  const kept = (name: string): Json => detail[name] ?? null;
   return {
     seq: number('seq'),
     call: text('call'),
@@ -88,29 +84,32 @@ export function readEntry(row: SqlRow): JsonObject {
     keyAlias: text('alias'),
     project: text('project'),
     evidence: text('evidence'),
-    scopes: json('scopes_text'),
+    scopes: kept('scopes'),
     group: text('model_group'),
+    served: kept('served'),
     model: text('model'),
     provider: text('provider'),
     account: text('account'),
-    deployment: json('deployment_text'),
+    deployment: text('deployment'),
     dialect: text('dialect'),
-    stream: number('stream') === 1,
+    stream: kept('stream'),
     assistant: text('assistant'),
-    session: text('session'),
+    session: text('session_text'),
+    branch: text('branch'),
     status: text('status'),
     failure: text('failure'),
-    usage: json('usage'),
+    cached: number('cached') === 1,
+    usage: kept('usage'),
     cost: number('corrected') ?? number('cost'),
     bookedCost: number('cost'),
     correction: text('reason'),
     source: text('source'),
-    upperBound: number('upper_bound') === 1,
-    price: json('price_text'),
+    upperBound: kept('upperBound'),
+    price: json(text('price_text')),
     firstTokenMs: number('first_token_ms'),
     totalMs: number('total_ms'),
-    outputLimit: number('output_limit'),
-    attempts: json('attempts_text'),
-    warnings: json('warnings_text'),
+    outputLimit: kept('outputLimit'),
+    attempts: kept('attempts'),
+    warnings: kept('warnings'),
   };
 }

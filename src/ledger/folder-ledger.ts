@@ -1,27 +1,31 @@
 import { checkpoints, loadGeneration, newestSeq, saveGeneration, snapshots } from './generations.ts';
 import { journalReader } from './journal-reader.ts';
 import type { Ledger } from './ledger.ts';
+import type { LedgerThreadData } from './ledger-messages.ts';
 import type { Sequenced } from './records.ts';
 import { sqlLedger } from './sql-ledger.ts';
+import type { SqlLedger } from './sql-ledger.ts';
 import { openSqlJs } from './sqljs-database.ts';
 
 /** The reports over a data folder: its newest whole snapshot, and the journal after it. */
 export interface FolderLedger {
-  readonly ledger: Ledger;
+  readonly ledger: SqlLedger;
   /** Applies the journal up to this record, which must have been written. */
   catchUp(upTo: number): Promise<void>;
+  /** Rolls up, and gives the room back; answers with how many rows went. The next snapshot has it. */
+  compact(): Promise<number>;
   /** What was found damaged so far, in sentences; whoever tells them takes them out. */
   readonly report: string[];
 }
 
 const batchSize = 1000;
 
-/** `wasm` is the path of sql.js' `sql-wasm.wasm`. */
-export async function openFolderLedger(folder: string, wasm: string): Promise<FolderLedger> {
+export async function openFolderLedger({ folder, wasm, keep }: LedgerThreadData): Promise<FolderLedger> {
   const { bytes, report: damaged } = loadGeneration(snapshots(folder));
   const database = await openSqlJs(wasm, bytes);
   const ledger = await sqlLedger({
     database,
+    ...(keep && { keep }),
     save: (seq) => saveGeneration(snapshots(folder), seq, database.export()),
     close: () => database.close(),
   });
@@ -30,6 +34,11 @@ export async function openFolderLedger(folder: string, wasm: string): Promise<Fo
   return {
     ledger,
     report,
+    async compact() {
+      const dropped = await ledger.rollUp();
+      await database.run('VACUUM');
+      return dropped;
+    },
     async catchUp(upTo) {
       // A checkpoint's records are written for sure, also where nobody has named them since the start.
       const written = Math.max(upTo, newestSeq(checkpoints(folder)));
@@ -39,6 +48,27 @@ export async function openFolderLedger(folder: string, wasm: string): Promise<Fo
       }
       report.push(...reader.faults.splice(0));
     },
+  };
+}
+
+/** The same as a `Ledger` in this thread: it opens at the first question, and is caught up before each. */
+export function ledgerInThisThread(data: LedgerThreadData): Ledger & { compact(): Promise<number> } {
+  let upTo = 0;
+  let opening: Promise<FolderLedger> | undefined;
+  const caughtUp = async (): Promise<FolderLedger> => {
+    const opened = await (opening ??= openFolderLedger(data));
+    await opened.catchUp(upTo === 0 ? Infinity : upTo);
+    return opened;
+  };
+  return {
+    apply: (records) => void (upTo = Math.max(upTo, records.at(-1)?.seq ?? 0)),
+    rows: async (...asked) => (await caughtUp()).ledger.rows(...asked),
+    count: async (...asked) => (await caughtUp()).ledger.count(...asked),
+    sums: async (...asked) => (await caughtUp()).ledger.sums(...asked),
+    series: async (...asked) => (await caughtUp()).ledger.series(...asked),
+    snapshot: async () => (await caughtUp()).ledger.snapshot(),
+    compact: async () => (await caughtUp()).compact(),
+    close: async () => (await opening)?.ledger.close(),
   };
 }
 

@@ -39,6 +39,15 @@ export function loadGeneration(kind: Generations): LoadedGeneration {
   return { seq: 0, report };
 }
 
+/** Whether each of these files is whole, newest first; nothing is changed. */
+export const checkedGenerations = (
+  kind: Generations,
+): readonly { readonly file: string; readonly isWhole: boolean }[] =>
+  generationsOf(kind).map(({ file, sum }) => ({
+    file,
+    isWhole: checksum(readFileSync(join(kind.folder, file))) === sum,
+  }));
+
 /** Puts a new file in place, whole or not at all, and removes those older than the one before it. */
 export async function saveGeneration(kind: Generations, seq: number, bytes: Uint8Array): Promise<void> {
   const target = `${kind.name}-${String(seq).padStart(12, '0')}-${checksum(bytes)}.${kind.ending}`;

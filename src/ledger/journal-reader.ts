@@ -85,30 +85,41 @@ export function journalReader(folder: string, after: number): JournalReader {
   };
 }
 
+/** A sentence for what stands after the last whole line, once everything was read. */
+export function tornLine(reader: JournalReader): string[] {
+  const position = reader.position();
+  const torn = position ? statSync(position.path).size - position.offset : 0;
+  return position && torn > 0
+    ? [`${basename(position.path)}: the last line was torn and is cut off (${torn} bytes)`]
+    : [];
+}
+
 const missing = (from: number, to: number): string =>
   from === to ? `record ${from} is missing` : `records ${from} to ${to} are missing`;
 
-/** The lines from `offset` on that have their line break, and where each ends. */
+/** The lines from `offset` on that have their line break, and where each ends. A line is only there until the next is asked for. */
 function* wholeLines(path: string, offset: number): Generator<{ line: Buffer; end: number }> {
   const file = openSync(path, 'r');
   try {
-    let rest: Buffer = Buffer.alloc(0);
-    let start = offset;
+    let buffer = Buffer.allocUnsafe(1 << 18);
+    let start = offset; // of what the buffer holds
+    let held = 0;
     for (;;) {
-      // A chunk as long as what waits already, so that a long damaged run is not copied over and over.
-      const chunk = Buffer.allocUnsafe(Math.max(1 << 18, rest.length));
-      const length = readSync(file, chunk, 0, chunk.length, start + rest.length);
+      if (held > buffer.length / 2) buffer = doubled(buffer); // a long line, or a long damaged run
+      const length = readSync(file, buffer, held, buffer.length - held, start + held);
       if (length === 0) return;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, length)]);
+      const bytes = buffer.subarray(0, held + length);
       let from = 0;
-      for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', from)) {
+      for (let end = bytes.indexOf('\n', held); end >= 0; end = bytes.indexOf('\n', from)) {
         yield { line: bytes.subarray(from, end), end: start + end + 1 };
         from = end + 1;
       }
-      rest = bytes.subarray(from);
+      held = bytes.copy(buffer, 0, from);
       start += from;
     }
   } finally {
     closeSync(file);
   }
 }
+
+const doubled = (buffer: Buffer): Buffer<ArrayBuffer> => Buffer.concat([buffer], 2 * buffer.length);

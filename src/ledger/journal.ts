@@ -1,5 +1,4 @@
-import { statSync, unlinkSync } from 'node:fs';
-import { basename } from 'node:path';
+import { unlinkSync } from 'node:fs';
 import { Failure } from '../chat/failure.ts';
 import { checkpoints, newestSeq, safelyCovered, snapshots } from './generations.ts';
 import { groupCommit } from './group-commit.ts';
@@ -7,8 +6,8 @@ import type { Later } from './group-commit.ts';
 import { openJournalFile, systemFiles } from './journal-file.ts';
 import type { Files, JournalFile } from './journal-file.ts';
 import { formatLine } from './journal-line.ts';
-import { journalParts, journalPath, journalReader } from './journal-reader.ts';
-import type { JournalReader, ReaderPosition } from './journal-reader.ts';
+import { journalParts, journalPath, journalReader, tornLine } from './journal-reader.ts';
+import type { ReaderPosition } from './journal-reader.ts';
 import type { JournalRecord, Sequenced } from './records.ts';
 
 /** The record of everything that must last: a file of checksummed lines that only grows. */
@@ -36,14 +35,14 @@ export interface JournalOptions {
   readonly folder: string;
   /** Records up to this sequence number are known already: the checkpoint's. */
   readonly after: number;
+  /** Is told the records that follow, in order and one by one: a million of them need not be in memory. */
+  readonly recover?: (record: Sequenced) => void;
   readonly files?: Files;
   readonly later?: Later;
 }
 
 export interface OpenedJournal {
   readonly journal: Journal;
-  /** The records after `after`, in order. */
-  readonly recovered: readonly Sequenced[];
   /** What was damaged, skipped or cut off, in sentences. */
   readonly report: readonly string[];
 }
@@ -51,21 +50,14 @@ export interface OpenedJournal {
 const syncDelayMs = 100;
 
 /** Opens the folder's journal, or begins one. Nothing is written before the first record. */
-export function openJournal({ folder, after, files = systemFiles, later }: JournalOptions): OpenedJournal {
+export function openJournal(options: JournalOptions): OpenedJournal {
+  const { folder, after, recover = () => undefined, files = systemFiles, later } = options;
   const reader = journalReader(folder, after);
-  const recovered = [...reader.read(Infinity)];
+  for (const record of reader.read(Infinity)) recover(record);
   // A snapshot may hold what a power cut took from the journal. Its numbers are not given out again: it would not see them.
   const last = Math.max(reader.last(), newestSeq(snapshots(folder)), (journalParts(folder).at(-1)?.first ?? 1) - 1);
   const journal = journalFrom({ folder, last, position: reader.position() }, files, later);
-  return { journal, recovered, report: [...reader.faults, ...tornLine(reader)] };
-}
-
-function tornLine(reader: JournalReader): string[] {
-  const position = reader.position();
-  const torn = position ? statSync(position.path).size - position.offset : 0;
-  return position && torn > 0
-    ? [`${basename(position.path)}: the last line was torn and is cut off (${torn} bytes)`]
-    : [];
+  return { journal, report: [...reader.faults, ...tornLine(reader)] };
 }
 
 interface Start {

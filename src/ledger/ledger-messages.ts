@@ -1,14 +1,17 @@
 import { Failure, toFailure } from '../chat/failure.ts';
 import type { FailureKind } from '../chat/failure.ts';
 import type { Ledger } from './ledger.ts';
+import type { Keep } from './roll-up.ts';
 
 /** What the ledger thread is started with: the data folder, and the path of sql.js' `sql-wasm.wasm`. */
 export interface LedgerThreadData {
   readonly folder: string;
   readonly wasm: string;
+  /** How much is kept as rows; without it the default. */
+  readonly keep?: Keep;
 }
 
-export type LedgerMethod = 'spentSince' | 'rows' | 'sums' | 'snapshot';
+export type LedgerMethod = Exclude<keyof Ledger, 'apply' | 'close'>;
 export type LedgerParams<M extends LedgerMethod> = Parameters<Ledger[M]>;
 export type LedgerResult<M extends LedgerMethod> = Awaited<ReturnType<Ledger[M]>>;
 

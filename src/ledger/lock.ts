@@ -118,8 +118,12 @@ function probe(path: string): Promise<string | undefined> {
   });
 }
 
+/** The `code` of the Failure when another process has the folder. */
+export const folderInUse = 'data_folder_in_use';
+
 const held = (folder: string, pid: string): Failure =>
   new Failure(
     'ledger-unavailable',
     `The data folder ${folder} is in use by another Purser (${pid === '' ? 'it does not answer' : `process ${pid}`}). Stop that one, or choose another folder with --data-dir.`,
+    { code: folderInUse },
   );

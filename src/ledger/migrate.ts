@@ -30,15 +30,95 @@ const migrations: readonly (readonly string[])[] = [
     `CREATE TABLE keys (id TEXT PRIMARY KEY, alias TEXT, key TEXT NOT NULL, deleted_at BIGINT)`,
   ],
   ['ALTER TABLE entries ADD COLUMN evidence TEXT'],
+  [
+    // Who called what and how it ended: few of these serve many rows, and every sum is by one of their members.
+    `CREATE TABLE tuples (
+      id BIGINT PRIMARY KEY, key TEXT NOT NULL, project TEXT, model_group TEXT NOT NULL, model TEXT NOT NULL,
+      provider TEXT NOT NULL, account TEXT NOT NULL, deployment TEXT NOT NULL, dialect TEXT NOT NULL, assistant TEXT,
+      branch TEXT, evidence TEXT, status TEXT NOT NULL, failure TEXT, source TEXT NOT NULL
+    )`,
+    `ALTER TABLE entries RENAME TO entries_2`,
+    `INSERT INTO tuples (id, key, project, model_group, model, provider, account, deployment, dialect, assistant,
+        branch, evidence, status, failure, source)
+      SELECT MIN(seq), key, project, model_group, model, provider, account, d.text, dialect, assistant,
+        NULL, evidence, status, failure, source
+      FROM entries_2 JOIN texts d ON d.id = deployment
+      GROUP BY key, project, model_group, model, provider, account, d.text, dialect, assistant, evidence, status,
+        failure, source`,
+    `UPDATE tuples SET deployment = SUBSTR(deployment, 2, LENGTH(deployment) - 2)`, // it was kept as JSON
+    // What no query asks for is packed: the shape is a text that many rows share, the numbers what stands in its gaps.
+    `CREATE TABLE entries (
+      call TEXT PRIMARY KEY, seq BIGINT NOT NULL, at BIGINT NOT NULL, tuple BIGINT NOT NULL, session BIGINT,
+      cost BIGINT, corrected BIGINT, saved BIGINT NOT NULL, cached INTEGER NOT NULL,
+      input BIGINT, cache_read BIGINT, cache_write BIGINT, cache_write_1h BIGINT, output BIGINT, reasoning BIGINT,
+      first_token_ms DOUBLE PRECISION, total_ms DOUBLE PRECISION NOT NULL,
+      price BIGINT NOT NULL, shape BIGINT NOT NULL, numbers TEXT NOT NULL
+    )`,
+    `INSERT INTO texts (id, text) SELECT -seq, '{"scopes":' || scopes.text
+        || ',"stream":' || CASE stream WHEN 1 THEN 'true' ELSE 'false' END
+        || ',"upperBound":' || CASE upper_bound WHEN 1 THEN 'true' ELSE 'false' END
+        || ',"outputLimit":' || COALESCE(CAST(output_limit AS TEXT), 'null')
+        || ',"usage":' || COALESCE(usage, 'null')
+        || ',"attempts":' || attempts.text || ',"warnings":' || warnings.text || '}'
+      FROM entries_2 e JOIN texts scopes ON scopes.id = e.scopes
+        JOIN texts attempts ON attempts.id = e.attempts JOIN texts warnings ON warnings.id = e.warnings`,
+    `INSERT INTO texts (id, text) SELECT -1000000000000 - MIN(seq), session FROM entries_2
+      WHERE session IS NOT NULL GROUP BY session`,
+    `INSERT INTO entries (call, seq, at, tuple, session, cost, corrected, saved, cached, input, cache_read, cache_write,
+        cache_write_1h, output, reasoning, first_token_ms, total_ms, price, shape, numbers)
+      SELECT e.call, e.seq, e.at, t.id, s.id, e.cost,
+        (SELECT c.cost FROM corrections c WHERE c.call = e.call ORDER BY c.seq DESC LIMIT 1), 0, 0, e.input,
+        e.cache_read, e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.first_token_ms, e.total_ms, e.price,
+        -e.seq, ''
+      FROM entries_2 e JOIN texts d ON d.id = e.deployment
+        JOIN tuples t ON t.key = e.key AND t.model_group = e.model_group AND t.model = e.model
+          AND t.provider = e.provider AND t.account = e.account AND t.dialect = e.dialect AND t.status = e.status
+          AND t.source = e.source AND t.deployment = SUBSTR(d.text, 2, LENGTH(d.text) - 2)
+          AND COALESCE(t.project, '') = COALESCE(e.project, '') AND (t.project IS NULL) = (e.project IS NULL)
+          AND COALESCE(t.assistant, '') = COALESCE(e.assistant, '') AND (t.assistant IS NULL) = (e.assistant IS NULL)
+          AND COALESCE(t.evidence, '') = COALESCE(e.evidence, '') AND COALESCE(t.failure, '') = COALESCE(e.failure, '')
+        LEFT JOIN texts s ON s.text = e.session AND s.id < -1000000000000`,
+    `DROP TABLE entries_2`,
+    `DROP TABLE charges`,
+    `DROP TABLE scope_sets`,
+    // Wide enough that looking for rows, and counting them, reads nothing else.
+    `CREATE INDEX entries_at ON entries (at, seq, tuple, session)`,
+    // What was booked in each quarter of an hour and each day (both of UTC): reports read these, and they outlive the rows.
+    // By the time of day first, since a zone's days differ from UTC's by the same quarters of every day.
+    `CREATE TABLE quarters (
+      quarter INTEGER NOT NULL, day INTEGER NOT NULL, tuple BIGINT NOT NULL, cost BIGINT NOT NULL, calls BIGINT NOT NULL,
+      cached BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL, cache_write BIGINT NOT NULL,
+      cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL, reasoning BIGINT NOT NULL, saved BIGINT NOT NULL,
+      PRIMARY KEY (quarter, day, tuple)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE days (
+      day INTEGER NOT NULL, tuple BIGINT NOT NULL, cost BIGINT NOT NULL, calls BIGINT NOT NULL,
+      cached BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL, cache_write BIGINT NOT NULL,
+      cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL, reasoning BIGINT NOT NULL, saved BIGINT NOT NULL,
+      PRIMARY KEY (day, tuple)
+    ) WITHOUT ROWID`,
+    `INSERT INTO quarters (quarter, day, tuple, cost, calls, cached, input, cache_read, cache_write, cache_write_1h,
+        output, reasoning, saved)
+      SELECT at / 900000 % 96, at / 86400000, tuple, COALESCE(SUM(COALESCE(corrected, cost)), 0), COUNT(*), 0,
+        COALESCE(SUM(input), 0), COALESCE(SUM(cache_read), 0), COALESCE(SUM(cache_write), 0),
+        COALESCE(SUM(cache_write_1h), 0), COALESCE(SUM(output), 0), COALESCE(SUM(reasoning), 0), 0
+      FROM entries GROUP BY 1, 2, 3`,
+    `INSERT INTO days (day, tuple, cost, calls, cached, input, cache_read, cache_write, cache_write_1h, output,
+        reasoning, saved)
+      SELECT day, tuple, SUM(cost), SUM(calls), 0, SUM(input), SUM(cache_read), SUM(cache_write), SUM(cache_write_1h),
+        SUM(output), SUM(reasoning), 0
+      FROM quarters GROUP BY 1, 2`,
+    `DELETE FROM texts WHERE id > 0 AND id NOT IN (SELECT price FROM entries)`,
+  ],
 ];
 
-/** Brings the schema up to date. */
-export async function migrate(database: Database): Promise<void> {
+/** Brings the schema up to date: to its newest step, or to an older one to test what comes after. */
+export async function migrate(database: Database, newest = migrations.length): Promise<void> {
   await database.run('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)');
   const version = await readMeta(database, 'schema_version');
   if (version > migrations.length) throw writtenByNewer();
   for (const [step, statements] of migrations.entries()) {
-    if (step < version) continue;
+    if (step < version || step >= newest) continue;
     await database.transaction(async (within) => {
       for (const sql of statements) await within.run(sql);
       await writeMeta(within, 'schema_version', step + 1);

@@ -37,12 +37,7 @@ export async function openSqlJs(wasm: string, bytes?: Uint8Array): Promise<SqlJs
         throw error;
       }
     },
-    export() {
-      statements.clear(); // sql.js frees them when it exports, and opens the database anew
-      const file = raw.export();
-      tune(raw);
-      return file;
-    },
+    export: () => raw.export(),
     close: () => raw.close(),
   };
   return database;

@@ -1,21 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** Long texts that many rows share: each is kept once, and rows hold its number. These are the numbers known to be there. */
-export type KnownTexts = Map<string, number>;
+/** Numbers of what is known to be in the database already. */
+export interface Known {
+  readonly texts: Map<string, number>;
+  readonly tuples: Map<string, number>;
+}
 
 const remembered = 10_000;
 
-/** The text's number; the database has the text when this resolves. */
-export async function numberOfText(database: Database, known: KnownTexts, text: string): Promise<number> {
-  const number = known.get(text);
+export const nothingKnown = (): Known => ({ texts: new Map(), tuples: new Map() });
+
+export function forget({ texts, tuples }: Known): void {
+  texts.clear();
+  tuples.clear();
+}
+
+/** The number of a text that many rows share; the database has the text when this resolves. */
+export async function numberOfText(database: Database, known: Known, text: string): Promise<number> {
+  const number = known.texts.get(text);
   if (number !== undefined) return number;
-  const fresh = hash(text);
+  const fresh = hashOf(text);
   await database.run('INSERT INTO texts (id, text) VALUES ($1, $2) ON CONFLICT DO NOTHING', [fresh, text]);
-  if (known.size >= remembered) known.clear();
-  known.set(text, fresh);
+  if (known.texts.size >= remembered) known.texts.clear();
+  known.texts.set(text, fresh);
   return fresh;
 }
 
 /** 48 bits: a safe integer, and the same whoever writes the text. */
-const hash = (text: string): number => parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
+export const hashOf = (text: string): number =>
+  parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);

@@ -7,3 +7,39 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** Runs something later, milliseconds from now, and gives what calls it off. */
+export type After = (wait: number, run: () => void) => () => void;
+
+/** Waiting: injected, so that tests need not. */
+export interface Timers {
+  readonly after: After;
+  /** Resolves when so many milliseconds have passed, or at once when the signal aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** For what can be left undone: it does not keep the process alive. */
+export const afterQuietly: After = (wait, run) => {
+  const timer = setTimeout(run, wait).unref();
+  return () => clearTimeout(timer);
+};
+
+const after: After = (wait, run) => {
+  const timer = setTimeout(run, wait);
+  return () => clearTimeout(timer);
+};
+
+export const systemTimers: Timers = {
+  after,
+  pause: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        callOff();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const callOff = after(ms, done);
+      signal.addEventListener('abort', done);
+    }),
+};

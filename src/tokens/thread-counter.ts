@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Encoding, encodingFor, type TokenCounter } from './count.ts';
+import { afterQuietly, type After } from '../lib/time.ts';
 import { promptTexts } from './prompt-texts.ts';
 
 /** What the token thread is asked: the tokens of these texts together. Media stays here, however large. */
@@ -12,14 +13,6 @@ export type CountReply = { readonly id: number } & ({ readonly tokens: number } 
 
 const idleMs = 120_000;
 
-/** Runs something some milliseconds later, and gives what calls it off. */
-export type Later = (ms: number, run: () => void) => () => void;
-
-const laterByTimer: Later = (ms, run) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
-
 interface Pending {
   readonly resolve: (tokens: number) => void;
   readonly reject: (error: Error) => void;
@@ -29,7 +22,7 @@ interface Pending {
  * Counts in a thread of its own, which is started at first need and again after a crash. A crash fails only what was
  * being counted. `script` is the bundled token-thread; it ends when it was idle for two minutes.
  */
-export function threadCounter(script: string | URL, later: Later = laterByTimer): TokenCounter {
+export function threadCounter(script: string | URL, after: After = afterQuietly): TokenCounter {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -54,7 +47,7 @@ export function threadCounter(script: string | URL, later: Later = laterByTimer)
       settle(pending, reply);
       // Its tables take 170 MB: a thread that nobody needs for a while is let go.
       stayUp();
-      stayUp = later(idleMs, letGo);
+      stayUp = after(idleMs, letGo);
     });
     started.on('error', (error) => worker === started && fail(toError(error)));
     started.on('exit', () => worker === started && fail(new Error('The token thread ended.')));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { saving } from '../../src/gateway/saving.ts';
 import { Budgets } from '../../src/budgets/budgets.ts';
 import { Keys } from '../../src/keys/keys.ts';
+import { Projects } from '../../src/keys/projects.ts';
 import type { Journal } from '../../src/ledger/journal.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openCalls } from '../../src/ledger/recovery.ts';
@@ -28,6 +29,7 @@ function parts() {
   const saved = saving({
     ...{ folder, log, ledger, journal, checkpointed: 0 },
     keys: new Keys(systemClock),
+    projects: new Projects(systemClock),
     budgets: new Budgets(systemClock, settings),
     opens: openCalls(),
   });

@@ -61,6 +61,20 @@ describe('the store', () => {
     assert.equal(afterStop.ports.keys.find(key)?.alias, 'kept');
   });
 
+  it('gives back projects with what they spent, after a save and after a crash', async () => {
+    const first = await start();
+    const { projects, books } = first.ports;
+    await books.change(projects.created({ alias: 'saved', folders: ['/home/dev/saved'] }, 'saved'));
+    await first.call(hello('gpt'), { key: await first.newKey({ project: 'saved' }) });
+    await first.store.save();
+    await books.change(projects.created({ alias: 'journalled' }, 'journalled'));
+    await books.change(projects.changed('saved', { maxBudget: nanoUsd(5) }));
+    const second = await start(crashed(first));
+    assert.deepEqual(second.ports.projects.list(), projects.list());
+    assert.equal(second.ports.projects.at({ folder: '/home/dev/saved/src' })?.maxBudget, 5);
+    assert.equal(second.ports.budgets.spend('project:saved', null).total, 20_000);
+  });
+
   it('books a call under way at its hold after a crash, once, also where a save came between', async () => {
     for (const saves of [false, true]) {
       const first = await start();

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../src/gateway/store.ts';
-import { openFolderLedger, type FolderLedger } from '../../src/ledger/folder-ledger.ts';
 import { formatLine } from '../../src/ledger/journal-line.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { JournalRecord } from '../../src/ledger/records.ts';
 import { systemClock } from '../../src/lib/time.ts';
-import { closeRecord, newFolder, openRecord, usd, wasm } from '../ledger/support.ts';
+import { ledgerInProcess } from '../ledger/in-process.ts';
+import { closeRecord, newFolder, openRecord, usd } from '../ledger/support.ts';
 import { loaded } from '../support/config.ts';
 import { count, secondsSince, sized, tell } from './scale.ts';
 
@@ -15,24 +15,14 @@ const settings = loaded('{}', {});
 
 /** The reports over the folder, in this thread. */
 function ledgerOf(folder: string): Ledger & { snapshots: number } {
-  let upTo = 0;
-  let opening: Promise<FolderLedger> | undefined;
-  const caughtUp = async (): Promise<Ledger> => {
-    const opened = await (opening ??= openFolderLedger(folder, wasm));
-    await opened.catchUp(upTo);
-    return opened.ledger;
-  };
+  const ledger = ledgerInProcess(folder);
   return {
+    ...ledger,
     snapshots: 0,
-    apply: (records) => void (upTo = Math.max(upTo, records.at(-1)?.seq ?? 0)),
-    spentSince: async (...asked) => (await caughtUp()).spentSince(...asked),
-    rows: async (...asked) => (await caughtUp()).rows(...asked),
-    sums: async (...asked) => (await caughtUp()).sums(...asked),
     async snapshot() {
       this.snapshots += 1;
-      return (await caughtUp()).snapshot();
+      return ledger.snapshot();
     },
-    close: async () => (await opening)?.ledger.close(),
   };
 }
 

@@ -11,12 +11,18 @@ import { systemFiles } from '../../src/ledger/journal-file.ts';
 import type { Files } from '../../src/ledger/journal-file.ts';
 import { formatLine } from '../../src/ledger/journal-line.ts';
 import { openJournal } from '../../src/ledger/journal.ts';
-import type { JournalRecord } from '../../src/ledger/records.ts';
+import type { JournalOptions, OpenedJournal } from '../../src/ledger/journal.ts';
+import type { JournalRecord, Sequenced } from '../../src/ledger/records.ts';
 import { closeRecord, newFolder, noon, openRecord } from './support.ts';
 
+/** The journal, and the records that it recovered. */
+function opened(options: JournalOptions): OpenedJournal & { readonly recovered: readonly Sequenced[] } {
+  const recovered: Sequenced[] = [];
+  return { ...openJournal({ ...options, recover: (record) => recovered.push(record) }), recovered };
+}
+
 /** The sequence numbers in a folder's journal. */
-const recoveredIn = (folder: string, after = 0): number[] =>
-  openJournal({ folder, after }).recovered.map(({ seq }) => seq);
+const recoveredIn = (folder: string, after = 0): number[] => opened({ folder, after }).recovered.map(({ seq }) => seq);
 
 const journalFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('journal-'));
 
@@ -47,7 +53,7 @@ describe('journal', () => {
       closeRecord('c1', { warnings: ['ä€😀\n"\\'] }),
       openRecord('c2'),
     ];
-    const { journal, recovered, report } = openJournal({ folder, after: 0 });
+    const { journal, recovered, report } = opened({ folder, after: 0 });
     assert.deepEqual([recovered, report, journal.last()], [[], [], 0]);
     assert.deepEqual(
       records.map((record) => journal.append(record)),
@@ -55,7 +61,7 @@ describe('journal', () => {
     );
     await journal.close();
 
-    const again = openJournal({ folder, after: 0 });
+    const again = opened({ folder, after: 0 });
     assert.deepEqual(
       again.recovered,
       records.map((record, index) => ({ seq: index + 1, record })),
@@ -69,17 +75,17 @@ describe('journal', () => {
   it('recovers only what comes after the checkpoint', () => {
     const folder = folderWith(Buffer.concat(lines(5)));
     assert.deepEqual(recoveredIn(folder, 3), [4, 5]);
-    const { journal, recovered, report } = openJournal({ folder, after: 9 });
+    const { journal, recovered, report } = opened({ folder, after: 9 });
     assert.deepEqual([recovered, report, journal.last()], [[], [], 9]);
   });
 
   it('never gives out a number that a snapshot has seen, though a power cut took the record', async () => {
     const folder = folderWith(Buffer.concat(lines(2)));
     await saveGeneration(snapshots(folder), 7, Buffer.from('rows up to 7'));
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     assert.equal(journal.append(openRecord('c8')), 8);
     await journal.close();
-    const { report, recovered } = openJournal({ folder, after: 0 });
+    const { report, recovered } = opened({ folder, after: 0 });
     assert.deepEqual(
       recovered.map(({ seq }) => seq),
       [1, 2, 8],
@@ -111,7 +117,7 @@ describe('journal recovery', () => {
     const bytes = Buffer.concat(whole);
     for (let length = kept.length; length < bytes.length; length += 1) {
       const folder = folderWith(bytes.subarray(0, length));
-      const { journal, recovered, report } = openJournal({ folder, after: 0 });
+      const { journal, recovered, report } = opened({ folder, after: 0 });
       assert.deepEqual(
         recovered.map(({ seq }) => seq),
         [1, 2],
@@ -132,7 +138,7 @@ describe('journal recovery', () => {
       const damaged = Buffer.from(bytes);
       damaged[place] = (damaged[place] ?? 0) ^ 0x01;
       const hit = ends.findIndex((end) => place < end) + 1;
-      const { recovered, report } = openJournal({ folder: folderWith(damaged), after: 0 });
+      const { recovered, report } = opened({ folder: folderWith(damaged), after: 0 });
       const found = recovered.map(({ seq }) => seq);
       for (const seq of [1, 2, 3]) if (seq !== hit) assert.ok(found.includes(seq), `byte ${place} took record ${seq}`);
       assert.ok(report.length > 0, `byte ${place} was not reported`);
@@ -143,13 +149,13 @@ describe('journal recovery', () => {
 
   it('skips a line that stands there twice, and reports a gap without losing what follows', () => {
     const [one, two, three, four] = lines(4) as [Buffer, Buffer, Buffer, Buffer];
-    const repeated = openJournal({ folder: folderWith(Buffer.concat([one, two, one, two, three])), after: 0 });
+    const repeated = opened({ folder: folderWith(Buffer.concat([one, two, one, two, three])), after: 0 });
     assert.deepEqual(
       repeated.recovered.map(({ seq }) => seq),
       [1, 2, 3],
     );
     assert.match(repeated.report.join('\n'), /record 1 stands there again.*\n.*record 2 stands there again/);
-    const missing = openJournal({ folder: folderWith(Buffer.concat([one, four])), after: 0 });
+    const missing = opened({ folder: folderWith(Buffer.concat([one, four])), after: 0 });
     assert.deepEqual(
       missing.recovered.map(({ seq }) => seq),
       [1, 4],
@@ -164,7 +170,7 @@ describe('journal recovery', () => {
     const folder = folderWith(
       Buffer.concat([one, Buffer.from('hello\n{"a":1}\n'), zeros, Buffer.from('\n'), two, zeros]),
     );
-    const { recovered, report, journal } = openJournal({ folder, after: 0 });
+    const { recovered, report, journal } = opened({ folder, after: 0 });
     assert.deepEqual(
       recovered.map(({ seq }) => seq),
       [1, 2],
@@ -178,7 +184,7 @@ describe('journal recovery', () => {
     const folder = newFolder();
     const sum = crc32('{"type":"new"}', crc32('2 1 ')).toString(16).padStart(8, '0');
     writeFileSync(join(folder, 'journal-000000000001.log'), `2 1 ${sum} {"type":"new"}\n`);
-    assert.throws(() => openJournal({ folder, after: 0 }), { kind: 'ledger-unavailable', message: /newer version/ });
+    assert.throws(() => opened({ folder, after: 0 }), { kind: 'ledger-unavailable', message: /newer version/ });
   });
 
   it('reads lines that are longer than what is read at once', () => {
@@ -204,7 +210,7 @@ describe('journal recovery', () => {
       const bytes = Buffer.concat(written);
       const length = cut % (bytes.length + 1);
       const folder = folderWith(bytes.subarray(0, length));
-      const { recovered, journal } = openJournal({ folder, after: 0 });
+      const { recovered, journal } = opened({ folder, after: 0 });
       let end = 0;
       const whole = written.filter((line) => (end += line.length) <= length).length;
       assert.deepEqual(
@@ -263,14 +269,14 @@ describe('journal on a bad disk', () => {
     for (let room = 0; room < line.length; room += 7) {
       const folder = newFolder();
       const disk = badDisk();
-      const { journal } = openJournal({ folder, after: 0, files: disk.files });
+      const { journal } = opened({ folder, after: 0, files: disk.files });
       journal.append(openRecord('c1'));
       disk.room = room;
       assert.throws(() => journal.append(openRecord('c2')), Failure);
       assert.equal(journal.last(), 1);
       disk.room = Infinity;
       assert.equal(journal.append(openRecord('c2')), 2);
-      const { recovered, report } = openJournal({ folder, after: 0 });
+      const { recovered, report } = opened({ folder, after: 0 });
       assert.deepEqual([recovered.map(({ seq }) => seq), report], [[1, 2], []]);
     }
   });
@@ -285,7 +291,7 @@ describe('journal on a bad disk', () => {
     it(`says in a sentence what ${code} means, and is usable again afterwards`, () => {
       const folder = newFolder();
       const disk = badDisk();
-      const { journal } = openJournal({ folder, after: 0, files: disk.files });
+      const { journal } = opened({ folder, after: 0, files: disk.files });
       const refuses = (): void =>
         assert.throws(
           () => journal.append(openRecord('c1')),
@@ -308,19 +314,19 @@ describe('journal on a bad disk', () => {
   it('cuts a torn piece that could not be cut at once before it writes again', () => {
     const folder = newFolder();
     const disk = badDisk();
-    const { journal } = openJournal({ folder, after: 0, files: disk.files });
+    const { journal } = opened({ folder, after: 0, files: disk.files });
     journal.append(closeRecord('c1'));
     disk.room = 20;
     assert.throws(() => journal.append(closeRecord('a call with a longer line')));
     disk.room = Infinity;
     journal.append(openRecord('c2'));
-    assert.deepEqual(openJournal({ folder, after: 0 }).report, []);
+    assert.deepEqual(opened({ folder, after: 0 }).report, []);
   });
 
   it('refuses records after a failed sync until what was written is written and synced anew', async () => {
     const folder = newFolder();
     const disk = badDisk();
-    const { journal } = openJournal({ folder, after: 0, files: disk.files });
+    const { journal } = opened({ folder, after: 0, files: disk.files });
     journal.append(openRecord('c1'));
     disk.trouble = 'EIO';
     await assert.rejects(journal.sync(), { kind: 'ledger-unavailable' });
@@ -333,7 +339,7 @@ describe('journal on a bad disk', () => {
 
   it('rejects a durable record that could not be synced', async () => {
     const disk = badDisk();
-    const { journal } = openJournal({ folder: newFolder(), after: 0, files: disk.files });
+    const { journal } = opened({ folder: newFolder(), after: 0, files: disk.files });
     await journal.appendDurably(openRecord('c1'));
     const appended = journal.appendDurably(openRecord('c2'));
     disk.trouble = 'EIO';
@@ -342,7 +348,7 @@ describe('journal on a bad disk', () => {
 
   it('syncs a durable record before it resolves, and many at once together', async () => {
     const disk = badDisk();
-    const { journal } = openJournal({ folder: newFolder(), after: 0, files: disk.files, later: () => undefined });
+    const { journal } = opened({ folder: newFolder(), after: 0, files: disk.files, later: () => undefined });
     await journal.appendDurably(openRecord('c0'));
     assert.equal(disk.syncs, 1);
     await Promise.all(Array.from({ length: 50 }, (_, index) => journal.appendDurably(openRecord(`c${index}`))));
@@ -355,7 +361,7 @@ describe('journal on a bad disk', () => {
     const disk = badDisk();
     const timers: { work: () => void; ms: number }[] = [];
     const later = (work: () => void, ms: number): void => void timers.push({ work, ms });
-    const { journal } = openJournal({ folder: newFolder(), after: 0, files: disk.files, later });
+    const { journal } = opened({ folder: newFolder(), after: 0, files: disk.files, later });
     journal.append(openRecord('c1'));
     journal.append(openRecord('c2'));
     assert.deepEqual(
@@ -375,7 +381,7 @@ describe('journal on a bad disk', () => {
 describe('journal rotation', () => {
   it('goes on in a new file and deletes what is covered, no more', async () => {
     const folder = newFolder();
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     journal.append(openRecord('c1'));
     journal.append(openRecord('c2'));
     await journal.rotate(1);
@@ -391,7 +397,7 @@ describe('journal rotation', () => {
     await journal.rotate(4);
     assert.deepEqual(journalFiles(folder), [file(5)]);
     await journal.close();
-    const again = openJournal({ folder, after: 0 });
+    const again = opened({ folder, after: 0 });
     assert.equal(again.journal.append(openRecord('c5')), 5, 'also where only the name of the file tells');
     await again.journal.close();
     assert.deepEqual(recoveredIn(folder, 4), [5]);
@@ -399,7 +405,7 @@ describe('journal rotation', () => {
 
   it('keeps what the checkpoint or the snapshot before the newest would need', async () => {
     const folder = newFolder();
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     const checkpointAt = (seq: number): Promise<void> => saveCheckpoint(folder, { seq, state: null, opens: [] });
     const snapshotAt = (seq: number): Promise<void> =>
       saveGeneration(snapshots(folder), seq, Buffer.from(`rows ${seq}`));
@@ -423,18 +429,18 @@ describe('journal rotation', () => {
 
   it('does not read files that the checkpoint covers whole', async () => {
     const folder = newFolder();
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     journal.append(openRecord('c1'));
     await journal.rotate(0);
     await journal.close();
     writeFileSync(join(folder, 'journal-000000000001.log'), 'would be reported if it was read\n');
-    assert.deepEqual(openJournal({ folder, after: 1 }).report, []);
-    assert.equal(openJournal({ folder, after: 0 }).report.length, 1);
+    assert.deepEqual(opened({ folder, after: 1 }).report, []);
+    assert.equal(opened({ folder, after: 0 }).report.length, 1);
   });
 
   it('takes records while it waits for the disk', async () => {
     const folder = newFolder();
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     journal.append(openRecord('c1'));
     const rotating = journal.rotate(0);
     assert.equal(journal.append(openRecord('c2')), 2);
@@ -446,14 +452,14 @@ describe('journal rotation', () => {
 
   it('reports a file that ends within a line, and reads on in the next', async () => {
     const folder = newFolder();
-    const { journal } = openJournal({ folder, after: 0 });
+    const { journal } = opened({ folder, after: 0 });
     for (const call of ['c1', 'c2']) journal.append(openRecord(call));
     await journal.rotate(0);
     journal.append(openRecord('c3'));
     await journal.close();
     const first = join(folder, 'journal-000000000001.log');
     truncateSync(first, readFileSync(first).length - 1);
-    const { recovered, report } = openJournal({ folder, after: 0 });
+    const { recovered, report } = opened({ folder, after: 0 });
     assert.deepEqual(
       recovered.map(({ seq }) => seq),
       [1, 3],

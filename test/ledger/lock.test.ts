@@ -4,7 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder } from '../../src/ledger/lock.ts';
+import { Failure } from '../../src/chat/failure.ts';
+import { folderInUse, lockFolder } from '../../src/ledger/lock.ts';
 import type { Lock } from '../../src/ledger/lock.ts';
 import { newFolder } from './support.ts';
 
@@ -35,6 +36,7 @@ describe('lock on the data folder', () => {
     const folder = newFolder();
     const holder = await holderOf(folder);
     await assert.rejects(lockFolder(folder), (error: Error) => {
+      assert.ok(error instanceof Failure && error.code === folderInUse, error.message);
       assert.ok(error.message.includes(folder), error.message);
       assert.ok(error.message.includes(`process ${String(holder.pid)}`), error.message);
       return true;

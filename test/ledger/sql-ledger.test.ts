@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Database } from '../../src/ledger/database.ts';
+import { migrate } from '../../src/ledger/migrate.ts';
 import { sqlLedger } from '../../src/ledger/sql-ledger.ts';
 import { openSqlJs } from '../../src/ledger/sqljs-database.ts';
-import { ledgerContract, numbered } from './ledger-contract.ts';
+import { ledgerContract, numbered, spentIn } from './ledger-contract.ts';
 import { closeRecord, correction, noon, wasm } from './support.ts';
 
 ledgerContract('sql.js in this thread', async () => {
@@ -21,8 +22,8 @@ describe('sql ledger', () => {
     ledger.apply(records.slice(1));
     await ledger.flush();
     ledger.apply(records);
-    assert.equal(await ledger.spentSince('gateway', 0), 400);
-    assert.equal((await ledger.rows({})).length, 2);
+    assert.equal(await spentIn(ledger), 1_400);
+    assert.equal(await ledger.count({}), 2);
   });
 
   it('goes on where its database ends', async () => {
@@ -50,17 +51,51 @@ describe('sql ledger', () => {
     assert.deepEqual(await sqlJs.run('SELECT call FROM entries'), [], 'nothing of the batch took effect');
     broken = false;
     assert.equal((await ledger.rows({})).length, 2);
-    assert.equal(await ledger.spentSince('other', 0), 1_000);
+    assert.equal(await spentIn(ledger), 1_400);
   });
 
-  it('brings a database of the first version up to date', async () => {
+  it('brings a database of an older version up to date, with all that it holds', async () => {
     const database = await openSqlJs(wasm);
-    await sqlLedger({ database });
-    await database.run('ALTER TABLE entries DROP COLUMN evidence');
-    await database.run(`UPDATE meta SET value = '1' WHERE name = 'schema_version'`);
+    await migrate(database, 2);
+    const texts = ['["gateway","key:key-a"]', '"deployment-1"', '{"input":100,"source":"table"}', '[]'];
+    for (const [id, text] of texts.entries())
+      await database.run('INSERT INTO texts (id, text) VALUES ($1, $2)', [id + 1, text]);
+    const { usage } = row;
+    for (const [seq, project] of [
+      [1, 'project-a'],
+      [2, null],
+    ] as const)
+      await database.run(
+        `INSERT INTO entries (call, seq, at, scopes, key, project, model_group, model, provider, account, deployment,
+          dialect, stream, assistant, session, status, failure, input, cache_read, cache_write, cache_write_1h, output,
+          reasoning, cost, charged, source, upper_bound, first_token_ms, total_ms, output_limit, usage, price, attempts,
+          warnings, evidence)
+        VALUES ('c' || $1, $1, $2, 1, 'key-a', $3, 'fast', 'small-1', 'openai', 'OPENAI_API_KEY', 2, 'openai-chat', 1,
+          'tester', 's1', 'done', NULL, 10, 20, 30, 40, 50, 5, 1000, 1000, 'computed', 0, 12.5, 100, 256, $4, 3, 4, 4, 'key')`,
+        [seq, noon, project, JSON.stringify(usage)],
+      );
+    await database.run(`INSERT INTO corrections VALUES (3, 'c1', $1, 400, 'the invoice said so')`, [noon]);
     const ledger = await sqlLedger({ database });
-    ledger.apply(records);
-    assert.equal((await ledger.rows({}))[0]?.evidence, 'key');
+    const { type: _, ...expected } = closeRecord('c1', { session: 's1', outputLimit: 256, attempts: [] });
+    const [second, first] = await ledger.rows({});
+    assert.deepEqual(first, {
+      ...{ ...expected, seq: 1, keyAlias: null, cost: 400, bookedCost: 1_000, correction: 'the invoice said so' },
+      ...{ branch: null, served: null, cached: false },
+    });
+    assert.deepEqual([second?.['call'], second?.['project'], second?.['cost']], ['c2', null, 1_000]);
+    assert.deepEqual(
+      (await ledger.sums('project', {})).map(({ name, cost, calls }) => [name, cost, calls]),
+      [
+        [null, 1_000, 1],
+        ['project-a', 400, 1],
+      ],
+    );
+    assert.equal((await ledger.sums('session', {}))[0]?.cost, 1_400);
+    ledger.apply(numbered()([row, closeRecord('c9', { session: 's1' })]));
+    assert.deepEqual(
+      (await ledger.sums('session', {})).map(({ name, calls }) => [name, calls]),
+      [['s1', 3]],
+    );
   });
 
   it('refuses a database of a newer version', async () => {
@@ -74,6 +109,6 @@ describe('sql ledger', () => {
     const ledger = await sqlLedger({ database: await openSqlJs(wasm) });
     ledger.apply([{ seq: 1, record: { type: 'spend-reset', at: noon, scope: 'gateway', to: 5 as never } }]);
     assert.equal(await ledger.snapshot(), 1);
-    assert.equal(await ledger.spentSince('gateway', 0), 0);
+    assert.equal(await spentIn(ledger), 0);
   });
 });

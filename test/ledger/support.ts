@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +6,9 @@ import { buildSync } from 'esbuild';
 import type { NanoUsd } from '../../src/chat/money.ts';
 import type { CloseRecord, JournalRecord, OpenRecord } from '../../src/ledger/records.ts';
 import type { ThreadLedgerOptions } from '../../src/ledger/thread-ledger.ts';
+import { wasm } from './in-process.ts';
 
-export const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+export { wasm };
 
 const folders: string[] = [];
 after(() => {

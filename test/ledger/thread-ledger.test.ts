@@ -6,6 +6,7 @@ import type { JournalRecord } from '../../src/ledger/records.ts';
 import { threadLedger } from '../../src/ledger/thread-ledger.ts';
 import type { LedgerUnderTest } from './ledger-contract.ts';
 import { ledgerContract } from './ledger-contract.ts';
+import { fakeClock } from '../support/fake-clock.ts';
 import { closeRecord, newFolder, threadOptions } from './support.ts';
 
 /** The thread over a folder, with a journal that writes there. */
@@ -38,7 +39,7 @@ describe('ledger thread', () => {
     assert.equal((await ledger.rows({})).length, 2);
     await ledger.close(); // ends the thread as a crash does
     book(closeRecord('c3'));
-    assert.equal(await ledger.spentSince('gateway', 0), 3_000);
+    assert.equal((await ledger.sums('key', {}))[0]?.cost, 3_000);
     await ledger.close();
   });
 
@@ -50,6 +51,30 @@ describe('ledger thread', () => {
     const ledger = threadLedger(threadOptions(folder));
     assert.equal((await ledger.rows({})).length, 1);
     await ledger.close();
+  });
+
+  it('ends when nobody has asked for a while, and is there again at the next question', async () => {
+    const folder = newFolder();
+    const { journal } = openJournal({ folder, after: 0 });
+    journal.append(closeRecord('c1'));
+    const clock = fakeClock();
+    const heard: string[] = [];
+    const report = (sentence: string): void => void heard.push(sentence);
+    const ledger = threadLedger({ ...threadOptions(folder), report, after: clock.after });
+    assert.equal(await ledger.count({}), 1);
+    writeFileSync(join(folder, 'ledger-000000000009-00000000.sqlite'), 'seen by a thread that starts');
+    clock.pass(179_000);
+    assert.equal(await ledger.count({}), 1);
+    assert.deepEqual(heard, [], 'the same thread');
+    clock.pass(179_000);
+    assert.equal(await ledger.count({}), 1);
+    clock.pass(180_000);
+    await new Promise((go) => setImmediate(go));
+    assert.equal(await ledger.count({}), 1);
+    assert.match(heard.join(), /is damaged/, 'another');
+    await ledger.close();
+    assert.equal(clock.pending, 0);
+    await journal.close();
   });
 
   it('rejects what was asked of a thread that dies', async () => {
