@@ -1,5 +1,4 @@
 import { noUsage, type Usage } from '../chat/chat.ts';
-import type { NanoUsd } from '../chat/money.ts';
 import { totalInput } from '../chat/usage.ts';
 import { defined, type JsonObject } from '../lib/json.ts';
 
@@ -15,12 +14,43 @@ export interface Rates {
   readonly reasoning?: number;
   readonly audioInput?: number;
   readonly audioOutput?: number;
+  readonly audioCacheRead?: number;
+  readonly imageInput?: number;
+  readonly imageOutput?: number;
 }
 
 export const rateKinds = [
-  ...(['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const),
-  ...(['reasoning', 'audioInput', 'audioOutput'] as const),
+  ...(['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] as const),
+  ...(['audioInput', 'audioOutput', 'audioCacheRead', 'imageInput', 'imageOutput'] as const),
 ] satisfies readonly (keyof Rates)[];
+
+/** What is billed by the piece: the price of each, whole pico-dollars. */
+export interface Charges {
+  /** For each request, whatever its size. */
+  readonly request?: number;
+  /** The dearest, where it depends on how much is read. */
+  readonly search?: number;
+  readonly second?: number;
+  readonly character?: number;
+  readonly image?: number;
+  readonly page?: number;
+  readonly codeSession?: number;
+  readonly fileSearch?: number;
+}
+
+/** How many pieces a usage tells, by what each is charged as. */
+export const pieces = {
+  search: 'searches',
+  second: 'seconds',
+  character: 'characters',
+  image: 'images',
+  page: 'pages',
+  codeSession: 'codeSessions',
+  fileSearch: 'fileSearches',
+} as const satisfies { readonly [K in Exclude<keyof Charges, 'request'>]: keyof Usage };
+/** A model is sold by one of these, or by the token; the other kinds come besides. */
+export const soldBy = ['second', 'character', 'image', 'page'] as const satisfies readonly (keyof typeof pieces)[];
+export const pieceKinds = Object.keys(pieces) as (keyof typeof pieces)[];
 
 /** The rates of a whole request whose input, cache reads and writes included, is more than `above` tokens. */
 export interface Tier extends Rates {
@@ -33,18 +63,14 @@ export interface TieredRates extends Rates {
 }
 
 /** What a model costs. */
-export interface Price extends TieredRates {
-  /** For each request, whatever its size. */
-  readonly request?: NanoUsd;
-  /** For each web search; the dearest where it depends on how much is read. */
-  readonly search?: NanoUsd;
+export interface Price extends TieredRates, Charges {
   /** What other service tiers cost (`priority`, `flex`); a tier that is not listed costs as the price itself. */
   readonly serviceTiers?: Readonly<Record<string, TieredRates>>;
   /** The provider writes to its cache without being asked, so that any input may be billed as a cache write. */
   readonly cachesUnasked?: true;
   /** `family`: made from the dearest known prices, for a model whose own is not known. */
   readonly source: 'config' | 'genai-prices' | 'litellm' | 'family';
-  /** The day since which this price holds, YYYY-MM-DD, where the table says so. */
+  /** The day since which this price holds, YYYY-MM-DD, where the table says so, else the day on which it was fetched. */
   readonly asOf?: string;
   /** The price is explicitly zero in every kind, so a spent budget need not stop the call. */
   readonly free?: true;
@@ -79,7 +105,11 @@ export function priceRecord(price: Price, usage: Usage = noUsage): JsonObject {
 const records = new WeakMap<Rates, JsonObject>();
 
 function recordOf(price: Price, rates: Rates): JsonObject {
-  const { request, search, source, asOf, free, approximate } = price;
+  const { source, asOf, free, approximate } = price;
   const used: Partial<Rates> = Object.fromEntries(rateKinds.map((kind) => [kind, rates[kind]]));
-  return defined({ ...used, request, search, source, asOf, free, approximate });
+  return defined({ ...used, ...chargesOf(price), source, asOf, free, approximate });
 }
+
+/** The charges of a price alone. */
+export const chargesOf = (price: Charges): Charges =>
+  defined(Object.fromEntries((['request', ...pieceKinds] as const).map((kind) => [kind, price[kind]])));

@@ -28,7 +28,7 @@ describe('cost of a call', () => {
   it('counts what the provider bills where that is not what it read and wrote', () => {
     const usage = { input: 691, cacheRead: 992, output: 62, billed: { input: 39, output: 27 } };
     assert.equal(dollars(usage, gpt4o), 0.0003675);
-    assert.equal(dollars({ ...usage, searches: 2 }, { ...gpt4o, search: 5_000_000 as NanoUsd }), 0.0103675);
+    assert.equal(dollars({ ...usage, searches: 2 }, { ...gpt4o, search: 5e9 }), 0.0103675);
   });
 
   it('is what the price lists say, to the nano-dollar', () => {
@@ -61,7 +61,7 @@ describe('cost of a call', () => {
   });
 
   it('adds what a request and each search cost', () => {
-    const price = priced({ input: 3, output: 15 }, { request: 14_000_000 as NanoUsd, search: 10_000_000 as NanoUsd });
+    const price = priced({ input: 3, output: 15 }, { request: 14e9, search: 10e9 });
     assert.equal(dollars({ input: 1000, searches: 2 }, price), 0.037);
   });
 
@@ -90,7 +90,10 @@ describe('cost of a call', () => {
 
 const rate = fc.integer({ min: 0, max: 600_000_000 });
 const rates = fc.record(
-  { input: rate, output: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate },
+  {
+    ...{ input: rate, output: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate },
+    ...{ audioCacheRead: rate, audioOutput: rate, imageOutput: rate },
+  },
   { requiredKeys: ['input', 'output'] },
 );
 /** Tiers of real price lists only rise. */
@@ -105,6 +108,8 @@ const prices = fc
       );
       return [...tiers, { ...(raised as unknown as Rates), above: 100_000 * (index + 1) }];
     }, []),
+    second: base.input * 100,
+    search: base.output * 1000,
     source: 'config',
   }));
 const tokens = fc.integer({ min: 0, max: 300_000 });
@@ -115,6 +120,11 @@ const usages = fc
     cacheWrite: tokens,
     cacheWrite1h: tokens,
     output: tokens,
+    audioCacheRead: tokens,
+    audioOutput: tokens,
+    imageOutput: tokens,
+    seconds: fc.double({ min: 0, max: 1e4, noNaN: true }),
+    searches: fc.nat(100),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
   })
   .map(({ share, ...usage }): Usage => ({ ...usage, reasoning: Math.floor(usage.output * share) }));
@@ -156,6 +166,8 @@ describe('cost, whatever the usage and the price', () => {
           outputTokens: usage.output + spareOutput,
           price,
           caches: true,
+          audio: true,
+          pieces: usage,
         };
         assert.ok(costOf(usage, price) <= worstCase(bounds));
       }),
@@ -186,9 +198,9 @@ describe('worst case', () => {
   });
 
   it('takes sound where there is some, and searches that may be billed', () => {
-    const price = priced({ input: 1, output: 2, audioInput: 10, audioOutput: 20 }, { search: 5_000_000 as NanoUsd });
+    const price = priced({ input: 1, output: 2, audioInput: 10, audioOutput: 20 }, { search: 5e9 });
     assert.equal(toDollars(worstCase({ ...bounds, price })), 0.0012);
-    assert.equal(toDollars(worstCase({ ...bounds, price, audio: true, searches: 2 })), 0.022);
+    assert.equal(toDollars(worstCase({ ...bounds, price, audio: true, pieces: { searches: 2 } })), 0.022);
   });
 
   it('takes the dearer of the asked service tier and the usual one', () => {

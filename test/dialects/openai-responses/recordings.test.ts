@@ -37,7 +37,14 @@ const written = (answer: ChatAnswer): readonly SseFrame[] => {
 
 /** What the format has words for: raw usage is the ledger's, and the items of reasoning and calls get ids of their own. */
 function expressible({ usage = noUsage, parts, ...answer }: ChatAnswer): unknown {
-  const counts = defined({ ...usage, raw: undefined, reported: undefined, searches: undefined });
+  const counts = defined({
+    ...usage,
+    raw: undefined,
+    reported: undefined,
+    searches: undefined,
+    fileSearches: undefined,
+    codeSessions: undefined,
+  });
   const told = parts.filter((part) => part.type !== 'text' || part.text !== '');
   const plain = JSON.parse(
     JSON.stringify(told, (key, value: unknown) => (key === 'openai-responses' ? sealOf(value) : value)),

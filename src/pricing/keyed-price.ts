@@ -1,7 +1,7 @@
-import { fromDollars, type NanoUsd } from '../chat/money.ts';
-import { defined, isObject, type JsonObject, numberIn, objectIn, objectsIn } from '../lib/json.ts';
+import { isObject, type JsonObject, numberIn, objectIn, objectsIn, stringIn } from '../lib/json.ts';
 import { familyTiers, tierThreshold, withFamilyWrites } from './families.ts';
-import { type Price, rateKinds, type Rates, type TieredRates } from './price.ts';
+import { keysAt } from './off-peak.ts';
+import { type Charges, chargesOf, type Price, rateKinds, type Rates, soldBy, type TieredRates } from './price.ts';
 import { definedRates, type PartialRates, picoPerToken, tieredRates } from './rates.ts';
 
 /** LiteLLM's keys for dollars per token. */
@@ -14,7 +14,25 @@ const rateKeys: Readonly<Record<string, keyof Rates>> = {
   output_cost_per_reasoning_token: 'reasoning',
   input_cost_per_audio_token: 'audioInput',
   output_cost_per_audio_token: 'audioOutput',
+  cache_read_input_audio_token_cost: 'audioCacheRead',
+  input_cost_per_image_token: 'imageInput',
+  output_cost_per_image_token: 'imageOutput',
 };
+
+/** Its keys for dollars per piece, with how many pieces they are for. Sound is billed by its length once, heard or made. */
+const chargeKeys: readonly (readonly [keyof Charges, key: string, pieces: number])[] = [
+  ['request', 'input_cost_per_request', 1],
+  ['request', 'input_cost_per_query', 1],
+  ['second', 'output_cost_per_second', 1],
+  ['second', 'input_cost_per_second', 1],
+  ['character', 'output_cost_per_character', 1],
+  ['character', 'input_cost_per_character', 1],
+  ['image', 'input_cost_per_image', 1],
+  ['image', 'output_cost_per_image', 1],
+  ['page', 'ocr_cost_per_page', 1],
+  ['codeSession', 'code_interpreter_cost_per_session', 1],
+  ['fileSearch', 'file_search_cost_per_1k_calls', 1000],
+];
 
 /** `input_cost_per_token_above_200k_tokens_priority`: the kind, then a size, then a service tier. */
 const keyPattern = /^(.+?)(?:_above_(\d+)k_tokens)?(?:_(flex|priority|batches))?$/;
@@ -25,22 +43,25 @@ interface Draft {
   readonly changes: Map<number, PartialRates>;
 }
 
-export interface OwnPriceContext {
+export interface PriceContext {
   readonly provider: string;
   readonly model: string;
-  /** The table's price, which fills what the keys leave out; asked for only then. */
+  readonly source: Price['source'];
+  /** Milliseconds: some prices change by the hour. */
+  readonly at: number;
+  /** The price of another source, which fills what the keys leave out; asked for only then. */
   readonly base: () => Price | undefined;
 }
 
-/** The price in a deployment's own keys (LiteLLM's price map's); undefined when they give none. */
-export function ownPrice(keys: JsonObject, context: OwnPriceContext): Price | undefined {
+/** The price in keys of LiteLLM's price map, its own or a deployment's; undefined when they give none. */
+export function keyedPrice(given: JsonObject, context: PriceContext): Price | undefined {
+  const keys = keysAt(given, context.at);
   const drafts = draftsIn(keys, context.provider);
-  const ownCharges = chargesIn(keys);
+  const ownCharges = chargesIn(keys, drafts.get('')?.rates ?? {});
   if (drafts.size === 0 && Object.keys(ownCharges).length === 0) return undefined;
-  const usual = usualRates(drafts.get(''), keys, context);
+  const usual = usualRates({ draft: drafts.get(''), charges: ownCharges, keys, context });
   if (usual === undefined) return undefined;
-  const { request, search, cachesUnasked } = usual.from ?? {};
-  const charges = { ...defined({ request, search }), ...ownCharges };
+  const charges = { ...(usual.from && chargesOf(usual.from)), ...ownCharges };
   const rates = withFamilyWrites(usual.rates, context);
   const others = [...drafts]
     .filter(([tier]) => tier !== '')
@@ -49,27 +70,35 @@ export function ownPrice(keys: JsonObject, context: OwnPriceContext): Price | un
   return {
     ...rates,
     ...charges,
-    ...(cachesUnasked && { cachesUnasked }),
+    ...(usual.from?.cachesUnasked && { cachesUnasked: true }),
     ...(Object.keys(serviceTiers).length > 0 && { serviceTiers }),
-    source: 'config',
+    source: context.source,
     ...(isFree(rates, charges) && { free: true }),
   };
 }
 
-/** Keys with an input price stand alone; the others change the table's price. */
-function usualRates(
-  draft: Draft | undefined,
-  keys: JsonObject,
-  context: OwnPriceContext,
-): { readonly rates: TieredRates; readonly from?: Price } | undefined {
-  const { input, output } = draft?.rates ?? {};
-  if (input === undefined) {
-    const from = context.base();
-    return from && { rates: merged(from, draft), from };
+interface Told {
+  readonly draft: Draft | undefined;
+  readonly charges: Charges;
+  readonly keys: JsonObject;
+  readonly context: PriceContext;
+}
+
+/** Keys with an input price, or with one for what else a model is sold by, stand alone; the others change the base. */
+function usualRates(told: Told): { readonly rates: TieredRates; readonly from?: Price } | undefined {
+  const { draft, charges, keys, context } = told;
+  const { input, imageOutput, output = imageOutput } = draft?.rates ?? {};
+  const bySomethingElse = soldBy.some((kind) => charges[kind] !== undefined);
+  if (input !== undefined) {
+    // An output price that nobody gave is not zero; the input's is the least a model takes for writing.
+    const isNothing = writesNothing(keys) || bySomethingElse;
+    const known = output ?? (isNothing ? 0 : (context.base()?.output ?? (input > 0 ? input : undefined)));
+    return known === undefined ? undefined : { rates: merged({ input, output: known }, draft) };
   }
-  // An output price that nobody gave is not zero; the input's is the least a model takes for writing.
-  const known = output ?? (writesNothing(keys) ? 0 : (context.base()?.output ?? (input > 0 ? input : undefined)));
-  return known === undefined ? undefined : { rates: merged({ input, output: known }, draft) };
+  if (bySomethingElse) return { rates: merged({ input: 0, output: 0 }, draft) };
+  const from = context.base();
+  if (from) return { rates: merged(from, draft), from };
+  return charges.request === undefined ? undefined : { rates: merged({ input: 0, output: 0 }, draft) };
 }
 
 const writesNothing = (keys: JsonObject): boolean => keys.mode === 'embedding' || keys.mode === 'rerank';
@@ -115,15 +144,25 @@ function draftsIn(keys: JsonObject, provider: string): ReadonlyMap<string, Draft
   return drafts;
 }
 
-function chargesIn(keys: JsonObject): { readonly request?: NanoUsd; readonly search?: NanoUsd } {
-  const request = amountIn(keys.input_cost_per_request);
+function chargesIn(keys: JsonObject, rates: PartialRates): Charges {
+  const charges = chargeKeys.flatMap(([kind, key, pieces]) => {
+    const dollars = isMeant(key, keys, rates) ? amountIn(keys[key]) : undefined;
+    return dollars === undefined ? [] : [[kind, picoPerToken(dollars, pieces)] as const];
+  });
   const searches = Object.values(objectIn(keys.search_context_cost_per_query)).flatMap(
     (value) => amountIn(value) ?? [],
   );
-  return defined({
-    request: request === undefined ? undefined : fromDollars(request),
-    search: searches.length === 0 ? undefined : fromDollars(Math.max(...searches)),
-  });
+  return {
+    ...Object.fromEntries(charges),
+    ...(searches.length > 0 && { search: picoPerToken(Math.max(...searches), 1) }),
+  };
+}
+
+/** A chat's price of an image is that of reading one, which is billed by its tokens; so are pictures that have a price by the token. */
+function isMeant(key: string, keys: JsonObject, rates: PartialRates): boolean {
+  if (!key.endsWith('_cost_per_image')) return true;
+  const makes = stringIn(keys.mode)?.startsWith('image') ?? key.startsWith('output');
+  return makes && rates.imageOutput === undefined;
 }
 
 const amountIn = (value: unknown): number | undefined => {
