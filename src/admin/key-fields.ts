@@ -1,24 +1,16 @@
 import * as z from 'zod';
 import { invalid } from '../chat/failure.ts';
 import type { JsonObject } from '../lib/json.ts';
-
-const dollars = z.number().nonnegative();
-const count = z.number().int().nonnegative();
+import { termsFields } from './terms.ts';
 
 /** The fields of a key that can be set, as LiteLLM names them. Null clears one. */
 const settable = {
+  ...termsFields,
   key_alias: z.string().min(1).max(200).nullable(),
-  models: z.array(z.string()),
-  aliases: z.record(z.string(), z.string()),
+  aliases: z.record(z.string(), z.string()).nullable(),
   team_id: z.string().min(1).max(200).nullable(),
-  max_budget: dollars.nullable(),
-  budget_duration: z.string().nullable(),
   duration: z.string().nullable(),
-  rpm_limit: count.nullable(),
-  tpm_limit: count.nullable(),
-  max_parallel_requests: count.nullable(),
-  metadata: z.record(z.string(), z.json()),
-  blocked: z.boolean(),
+  budget_fallbacks: z.record(z.string(), z.array(z.string())).nullable(),
 };
 
 const key = z.string().min(1);
@@ -26,6 +18,7 @@ export const generateFields = z.strictObject({ ...settable, key: key.nullable() 
 export const updateFields = z.strictObject({ ...settable, key }).partial();
 export const regenerateFields = z.strictObject({ ...settable, key, new_key: key, grace_period: z.string() }).partial();
 export const keyReference = z.strictObject({ key });
+export const resetFields = z.strictObject({ reset_to: z.number().nonnegative() });
 export const deleteFields = z.strictObject({ keys: z.array(key), key_aliases: z.array(z.string()) }).partial();
 
 export type KeyFields = Omit<z.infer<typeof updateFields>, 'key'>;

@@ -1,7 +1,6 @@
 import { Failure, invalid } from '../chat/failure.ts';
 import { fromDollars } from '../chat/money.ts';
 import type { Ports } from '../gateway/ports.ts';
-import { expiryOf } from '../lib/duration.ts';
 import { defined } from '../lib/json.ts';
 import type { KeySettings } from '../keys/key-record.ts';
 import type { Issued } from '../keys/keys.ts';
@@ -12,11 +11,15 @@ import {
   generateFields,
   keyReference,
   regenerateFields,
+  resetFields,
   updateFields,
   type KeyFields,
 } from './key-fields.ts';
 import { keyRow, keyStatus } from './key-rows.ts';
+import { boundedKey, newKeyFields } from './key-bounds.ts';
+import { wholeNumber } from './query.ts';
 import type { AdminAsk, AdminRoute } from './routes.ts';
+import { endOf, termsOf, usageRow } from './terms.ts';
 
 /** LiteLLM's management of virtual keys. */
 export const keyRoutes: readonly AdminRoute[] = [
@@ -28,10 +31,11 @@ export const keyRoutes: readonly AdminRoute[] = [
   { method: 'post', paths: ['/key/block'], access: 'admin', run: (ports, ask) => setBlocked(ports, ask, true) },
   { method: 'post', paths: ['/key/unblock'], access: 'admin', run: (ports, ask) => setBlocked(ports, ask, false) },
   { method: 'post', paths: ['/key/regenerate', '/key/:key/regenerate'], access: 'admin', run: regenerate },
+  { method: 'post', paths: ['/key/:key/reset_spend'], access: 'admin', run: resetSpend },
 ];
 
 async function generate(ports: Ports, { body }: AdminAsk): Promise<unknown> {
-  const { key: chosen, ...fields } = checked(generateFields, body);
+  const { key: chosen, ...fields } = checked(generateFields, newKeyFields(ports.config(), body));
   return issued(ports, ports.keys.created(settingsOf(ports, fields), chosen ?? undefined));
 }
 
@@ -51,12 +55,13 @@ function info(ports: Ports, { caller, query }: AdminAsk): unknown {
     throw new Failure('forbidden', 'A key may ask only about itself.', { param: 'key', code: 'admin_only' });
   if (key === undefined) throw notFound();
   const { token: _token, ...row } = keyRow(ports, key);
-  return { key: asked, info: { ...row, status: keyStatus(key, ports.clock.now()) } };
+  const usage = usageRow(ports, `key:${key.id}`, key);
+  return { key: asked, info: { ...row, ...usage, status: keyStatus(key, ports.clock.now()) } };
 }
 
 function list(ports: Ports, { query }: AdminAsk): unknown {
-  const page = wholeNumber(query['page'], 'page', 1, 1_000_000);
-  const size = wholeNumber(query['size'], 'size', 10, 100);
+  const page = wholeNumber(query['page'], { param: 'page', otherwise: 1, most: 1_000_000 });
+  const size = wholeNumber(query['size'], { param: 'size', otherwise: 10, most: 100 });
   const keys = ports.keys.list().filter((key) => matches(key, query));
   const shown = keys.slice((page - 1) * size, page * size);
   return {
@@ -73,7 +78,7 @@ const matches = (key: VirtualKey, { key_alias, key_hash, team_id }: Readonly<Rec
   (team_id === undefined || key.project === team_id);
 
 async function update(ports: Ports, { body }: AdminAsk): Promise<unknown> {
-  const { key: named, ...fields } = checked(updateFields, body);
+  const { key: named, ...fields } = checked(updateFields, boundedKey(ports.config(), body));
   const alias = fields.key_alias;
   const key = named === undefined ? byAlias(ports, alias ?? undefined) : known(ports, named);
   await ports.books.change(ports.keys.changed(key.id, settingsOf(ports, fields)));
@@ -97,12 +102,25 @@ async function setBlocked(ports: Ports, { body }: AdminAsk, blocked: boolean): P
 }
 
 async function regenerate(ports: Ports, { body, params }: AdminAsk): Promise<unknown> {
-  const { key: named, new_key: chosen, grace_period: grace, ...fields } = checked(regenerateFields, body);
+  const {
+    key: named,
+    new_key: chosen,
+    grace_period: grace,
+    ...fields
+  } = checked(regenerateFields, boundedKey(ports.config(), body));
   const name = params['key'] ?? named;
   if (name === undefined) throw invalid('Say which key: {"key": "sk-..."}.', 'key');
   const graceMs = grace === undefined ? 0 : endOf(grace, 0, 'grace_period');
   const rotation = { ...(chosen === undefined ? {} : { secret: chosen }), graceMs };
   return issued(ports, ports.keys.rotated(known(ports, name).id, rotation, settingsOf(ports, fields)));
+}
+
+/** Sets what the key's budgets count as spent; its rows stay. */
+async function resetSpend(ports: Ports, { body, params }: AdminAsk): Promise<unknown> {
+  const key = known(ports, params['key'] ?? '');
+  const to = fromDollars(checked(resetFields, body).reset_to);
+  await ports.books.change({ type: 'spend-reset', at: ports.clock.now(), scope: `key:${key.id}`, to });
+  return keyRow(ports, key);
 }
 
 function known(ports: Ports, name: string): VirtualKey {
@@ -121,35 +139,13 @@ const notFound = (): Failure => new Failure('not-found', 'Key not found in datab
 
 /** The fields in our own units. Left out stays left out; null clears. */
 function settingsOf(ports: Ports, fields: KeyFields): KeySettings {
-  const { key_alias, models, aliases, team_id, max_budget, budget_duration, duration } = fields;
-  const { rpm_limit, tpm_limit, max_parallel_requests, metadata, blocked } = fields;
+  const { key_alias, aliases, team_id, duration, budget_fallbacks } = fields;
   return defined({
+    ...termsOf(ports, fields),
     alias: key_alias,
-    models,
-    aliases,
+    aliases: aliases === null ? {} : aliases,
     project: team_id,
-    maxBudget: max_budget == null ? max_budget : fromDollars(max_budget),
-    budgetDuration: budget_duration,
+    budgetFallbacks: budget_fallbacks === null ? {} : budget_fallbacks,
     expires: duration == null ? duration : endOf(duration, ports.clock.now(), 'duration'),
-    rpm: rpm_limit,
-    tpm: tpm_limit,
-    maxParallel: max_parallel_requests,
-    metadata,
-    blocked,
   });
-}
-
-function endOf(duration: string, from: number, param: string): number {
-  const end = expiryOf(duration, from);
-  if (end === undefined)
-    throw invalid(`${param} "${duration}" is no length of time; write it as 30s, 15m, 1h, 30d, 2w or 1mo.`, param);
-  return end;
-}
-
-function wholeNumber(text: string | undefined, param: string, otherwise: number, most: number): number {
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most)
-    throw invalid(`${param} must be a whole number from 1 to ${most}.`, param);
-  return value;
 }

@@ -28,6 +28,8 @@ export interface Claim {
   readonly scopes: readonly string[];
   /** May be asked several times; what fits with little left fits with more. */
   readonly quote: Quote;
+  /** It does not wait for money of limits that it can avoid by going elsewhere. */
+  readonly hasAlternative?: boolean;
 }
 
 /** Money set aside for one attempt of a call. Whoever has it ends it; the first ending counts. */
@@ -36,6 +38,9 @@ export interface Hold {
   /** When it was set aside, milliseconds. A row with the same `at` counts in the window that paid for it. */
   readonly at: number;
   readonly amount: NanoUsd;
+  /** What it is held on. */
+  readonly scopes: readonly string[];
+  readonly limits: readonly Limit[];
   readonly outputLimit?: number;
   /** Gives it back and counts the cost. Where a close record is applied for the call, that does it instead. */
   settle(cost: NanoUsd): void;
@@ -114,7 +119,13 @@ export class Budgets {
     const refusal = this.#refusal(claim);
     if (refusal) throw refusal;
     if (this.#counters.isHolding(claim.call)) throw this.#busy(claim);
+    if (claim.hasAlternative && this.#isAvoidable(claim)) throw this.#busy(avoidable(claim));
     return this.#wait(claim, signal);
+  }
+
+  /** The state of a limit now. */
+  standing(limit: Limit): Standing {
+    return { limit, window: this.#counters.window(limit.scope, limit.duration) };
   }
 
   /** What a scope was billed in the window of `duration` that is now, and ever. */
@@ -159,7 +170,7 @@ export class Budgets {
   }
 
   #place(claim: Claim, { hold: amount, outputLimit }: Quoted): Hold {
-    const { call, scopes } = claim;
+    const { call, scopes, limits } = claim;
     const money: HeldMoney = { call, at: this.#clock.now(), scopes, amount, live: true };
     this.#counters.hold(money);
     const settle = (cost: NanoUsd): void => {
@@ -168,7 +179,7 @@ export class Budgets {
       this.#counters.book(scopes, money.at, Number.isSafeInteger(cost) && cost >= 0 ? cost : amount);
       this.#serve();
     };
-    const hold = { call, at: money.at, amount, settle, release: () => settle(noMoney) };
+    const hold = { call, at: money.at, amount, scopes, limits, settle, release: () => settle(noMoney) };
     return outputLimit === undefined ? hold : { ...hold, outputLimit };
   }
 
@@ -224,40 +235,48 @@ export class Budgets {
     else for (const scope of this.#lacking(claim)) contested.add(scope);
   }
 
+  /** Whether it would be served at once if it were not for the limits that it can avoid. */
+  #isAvoidable(claim: Claim): boolean {
+    const binding = { ...claim, limits: claim.limits.filter(isBinding) };
+    return offer(claim.quote, this.#least(binding.limits, left)) !== undefined && !this.#mustQueue(binding);
+  }
+
   /** Why the claim cannot be paid for even if all that is held came back, if that is so. */
   #refusal(claim: Claim): Failure | undefined {
     if (offer(claim.quote, this.#least(claim.limits, unspent))) return undefined;
-    const tightest = this.#tightest(claim.limits, unspent);
-    if (tightest) return budgetExceeded(tightest, this.#settings.timeZone, this.#settings.budgetExceededStatus);
+    const short = this.#shortest(claim, unspent);
+    if (short) return budgetExceeded(short, this.#settings.timeZone, this.#settings.budgetExceededStatus);
     return new Failure('internal', 'A call without a budget cannot be priced.');
   }
 
   /** The refusal of a claim that could be paid for if others held less. */
   #busy(claim: Claim): Failure {
-    const tightest = this.#tightest(claim.limits, left);
-    if (!tightest) return new Failure('internal', 'A call without a budget cannot wait for one.');
-    return moneyHeld(tightest, this.#counters.holders(tightest.limit.scope));
+    const short = this.#shortest(claim, left) ?? this.#tightest(claim.limits, left);
+    if (!short) return new Failure('internal', 'A call without a budget cannot wait for one.');
+    return moneyHeld(short, this.#counters.holders(short.limit.scope));
+  }
+
+  /** The tightest of the limits that cannot pay for the claim, of those that bind it wherever it goes if there is one. */
+  #shortest(claim: Claim, measure: Measure): Standing | undefined {
+    const short = claim.limits.filter((limit) => !offer(claim.quote, measure(this.standing(limit))));
+    return this.#tightest(short.filter(isBinding), measure) ?? this.#tightest(short, measure);
   }
 
   /** The scopes that have too little left for it now. */
   #lacking(claim: Claim): readonly string[] {
-    const short = claim.limits.filter((limit) => !offer(claim.quote, left(this.#standing(limit))));
+    const short = claim.limits.filter((limit) => !offer(claim.quote, left(this.standing(limit))));
     return short.map((limit) => limit.scope);
   }
 
-  #least(limits: readonly Limit[], measure: (standing: Standing) => number): number {
+  #least(limits: readonly Limit[], measure: Measure): number {
     let least = Infinity;
-    for (const limit of limits) least = Math.min(least, measure(this.#standing(limit)));
+    for (const limit of limits) least = Math.min(least, measure(this.standing(limit)));
     return least;
   }
 
-  #tightest(limits: readonly Limit[], measure: (standing: Standing) => number): Standing | undefined {
+  #tightest(limits: readonly Limit[], measure: Measure): Standing | undefined {
     const least = this.#least(limits, measure);
-    return limits.map((limit) => this.#standing(limit)).find((standing) => measure(standing) === least);
-  }
-
-  #standing(limit: Limit): Standing {
-    return { limit, window: this.#counters.window(limit.scope, limit.duration) };
+    return limits.map((limit) => this.standing(limit)).find((standing) => measure(standing) === least);
   }
 }
 
@@ -267,8 +286,12 @@ function offer(quote: Quote, money: number): Quoted | undefined {
   return quoted && quoted.hold >= 0 && (quoted.hold === 0 || quoted.hold <= money) ? quoted : undefined;
 }
 
-const left = ({ limit, window }: Standing): number => limit.max - window.spent - window.held;
-const unspent = ({ limit, window }: Standing): number => limit.max - window.spent;
+type Measure = (standing: Standing) => number;
+const left: Measure = ({ limit, window }) => limit.max - window.spent - window.held;
+const unspent: Measure = ({ limit, window }) => limit.max - window.spent;
+
+const isBinding = ({ elsewhere }: Limit): boolean => elsewhere !== true;
+const avoidable = (claim: Claim): Claim => ({ ...claim, limits: claim.limits.filter((limit) => !isBinding(limit)) });
 
 const touches = (claim: Claim, scopes: ReadonlySet<string>): boolean =>
   scopes.size > 0 && claim.limits.some((limit) => scopes.has(limit.scope));

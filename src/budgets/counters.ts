@@ -100,9 +100,13 @@ export class Counters {
         this.#scope(record.scope).reset(record.at, record.to);
         break;
       case 'key-deleted':
-        this.#scopes.delete(`key:${record.id}`);
+        this.#forget(`key:${record.id}`);
+        break;
+      case 'project-deleted':
+        this.#forget(`project:${record.id}`);
         break;
       case 'key':
+      case 'project':
         break;
     }
   }
@@ -139,6 +143,13 @@ export class Counters {
   #recover(money: HeldMoney): void {
     for (const known of this.#held.get(money.call) ?? []) if (known.live) return;
     this.hold(money);
+  }
+
+  /** With what it spent on single models. */
+  #forget(name: string): void {
+    for (const known of this.#scopes.keys()) {
+      if (known === name || known.startsWith(`${name}/`)) this.#scopes.delete(known);
+    }
   }
 
   #scope(name: string): ScopeCounter {

@@ -5,13 +5,18 @@ import type { Counted } from './scope-counter.ts';
 
 /** A budget on a scope. */
 export interface Limit {
-  /** `key:<id>`, `project:<id>`, `account:<name>`, `group:<name>`, `gateway`. */
+  /**
+   * `gateway`, `key:<id>`, `project:<id>`, `account:<name>`, `provider:<name>`, `group:<name>`, `deployment:<id>`, and
+   * `key:<id>/group:<name>`. Several budgets of one scope differ in their durations.
+   */
   readonly scope: string;
   /** Whose it is, for messages: `key "alpha" (sk-...abcd)`. */
   readonly title: string;
   readonly max: NanoUsd;
   /** `1d`, `30d`, `weekly`, ...; null: never reset. */
   readonly duration: string | null;
+  /** It is a deployment's, its account's or its provider's alone: a call may go elsewhere instead. */
+  readonly elsewhere?: true;
   /** How to raise it, to stand after "To go on sooner,": `raise max_budget with POST /key/update`. */
   readonly raise: string;
 }
@@ -34,7 +39,7 @@ export function budgetExceeded({ limit, window }: Standing, timeZone: string, st
     window.end === Infinity
       ? `It is never reset. To go on, ${limit.raise}.`
       : `It resets on ${localTime(window.end, timeZone)}. To go on sooner, ${limit.raise}.`;
-  return new Failure('budget-exceeded', `${state} ${next}`, { status });
+  return new Failure('budget-exceeded', `${state} ${next}`, { status, ...whose(limit) });
 }
 
 /** The failure of a call that waited in vain for money that other calls hold. */
@@ -43,8 +48,10 @@ export function moneyHeld({ limit, window }: Standing, holds: number): Failure {
     `Budget busy: ${limit.title} has spent ${spentOf(limit, window)}, and ${formatDollars(window.held as NanoUsd)} ` +
     `of the rest is held by ${holds === 1 ? 'a call' : `${holds} calls`} under way. ` +
     'What they do not use comes back when they end: try again in a few seconds.';
-  return new Failure('rate-limited', message, { retryAfter: 5 });
+  return new Failure('rate-limited', message, { retryAfter: 5, ...whose(limit) });
 }
+
+const whose = ({ scope, elsewhere }: Limit) => ({ scope, ...(elsewhere && { elsewhere }) });
 
 const names: Readonly<Record<string, string>> = {
   '1h': 'hourly',

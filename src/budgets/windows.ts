@@ -42,6 +42,9 @@ export function windowAt(duration: string | null, now: number, calendar: Calenda
   return multiple(now, length, 0);
 }
 
+/** When that day, such as `2026-11-23`, begins there. */
+export const midnightOf = (day: string, timeZone: string): number => clockOf(timeZone).toInstant(Date.parse(day));
+
 /** Local time is what the clock on the wall shows, as if it were UTC: milliseconds. */
 interface WallClock {
   toLocal(instant: number): number;

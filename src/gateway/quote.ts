@@ -1,6 +1,6 @@
 import type { Quote } from '../budgets/budgets.ts';
 import { nanoUsd, type NanoUsd } from '../chat/money.ts';
-import { affordableOutput, worstCase } from '../pricing/cost.ts';
+import { affordableOutput, type Pieces, worstCase } from '../pricing/cost.ts';
 import type { Price } from '../pricing/price.ts';
 
 export interface Ask {
@@ -15,6 +15,8 @@ export interface Ask {
   readonly choices: number;
   /** Whether the prompt carries cache marks, so that the dearer cache write may be billed. */
   readonly caches: boolean;
+  /** What may be billed by the piece. */
+  readonly pieces?: Pieces;
   /** The service tier that is asked for, where one is. */
   readonly serviceTier: string | undefined;
   /** A lowered limit below this is of no use, tokens. */
@@ -38,6 +40,7 @@ export function quoteOf(ask: Ask): Quote {
   const bounds = {
     inputTokens: ask.inputTokens,
     price,
+    ...(ask.pieces && { pieces: ask.pieces }),
     choices: ask.choices,
     caches: ask.caches,
     ...(ask.serviceTier !== undefined && { serviceTier: ask.serviceTier }),

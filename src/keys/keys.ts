@@ -6,6 +6,7 @@ import type { Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import { checkSettings, keyJson, readKey } from './key-record.ts';
 import type { KeySettings } from './key-record.ts';
+import { blankTerms } from './terms.ts';
 import { checkSecret, hashKey, hintOf, newSecret } from './virtual-key.ts';
 import type { VirtualKey } from './virtual-key.ts';
 
@@ -115,7 +116,9 @@ export class Keys {
 
   #record(key: VirtualKey, settings: KeySettings): KeyRecord {
     checkSettings(settings);
-    const changed = { ...key, ...settings, updatedAt: this.#clock.now() };
+    // A decision of the owner ends a pause.
+    const ended = settings.blocked === undefined ? {} : { pause: null };
+    const changed = { ...key, ...ended, ...settings, updatedAt: this.#clock.now() };
     const { alias } = changed;
     const other = alias === null ? undefined : this.#byAlias.get(alias);
     if (other !== undefined && other !== key.id)
@@ -156,20 +159,7 @@ export class Keys {
   }
 }
 
-const blankKey = {
-  alias: null,
-  models: [],
-  aliases: {},
-  project: null,
-  maxBudget: null,
-  budgetDuration: null,
-  rpm: null,
-  tpm: null,
-  maxParallel: null,
-  expires: null,
-  blocked: false,
-  metadata: {},
-} as const;
+const blankKey = { ...blankTerms, project: null, budgetFallbacks: {}, expires: null, pause: null } as const;
 
 const isSame = (known: string, hash: string): boolean =>
   timingSafeEqual(Buffer.from(known, 'hex'), Buffer.from(hash, 'hex'));

@@ -1,37 +1,32 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Failure, invalid } from '../chat/failure.ts';
-import type { NanoUsd } from '../chat/money.ts';
-import type { JsonObject } from '../lib/json.ts';
 import { starIn } from '../lib/wildcard.ts';
+import type { Terms } from './terms.ts';
 
 /** A key that clients use. Only its hash is kept. */
-export interface VirtualKey {
+export interface VirtualKey extends Terms {
   /** The key's name in rows, scopes and records: the hash of its first secret. It stays when the secret is rotated. */
   readonly id: string;
   /** SHA-256 of the secret that is good now, lower-case hex: LiteLLM's `token`. */
   readonly hash: string;
   /** `sk-...` and the last four characters: LiteLLM's `key_name`. */
   readonly hint: string;
-  readonly alias: string | null;
-  /** Model names and wildcards it may use; empty: all. */
-  readonly models: readonly string[];
-  /** Names that stand for other models, for this key alone. */
-  readonly aliases: Readonly<Record<string, string>>;
+  /** A known project's id, or a label for its rows. */
   readonly project: string | null;
-  readonly maxBudget: NanoUsd | null;
-  /** `1d`, `30d`, `weekly`, ...; null: never reset. */
-  readonly budgetDuration: string | null;
-  readonly rpm: number | null;
-  readonly tpm: number | null;
-  readonly maxParallel: number | null;
+  /** The models to go on with when a budget is spent, by the model that was asked for; `*` stands for all. */
+  readonly budgetFallbacks: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds since the epoch; null: never. */
   readonly expires: number | null;
-  readonly blocked: boolean;
-  readonly metadata: JsonObject;
-  readonly createdAt: number;
-  readonly updatedAt: number;
+  /** Why the gateway blocked it by itself, and when; null: it did not. */
+  readonly pause: Pause | null;
   /** An older secret's hash that is still good until then (rotation with grace). */
   readonly previous?: { readonly hash: string; readonly until: number };
+}
+
+export interface Pause {
+  readonly at: number;
+  /** To stand after "it": `has spent $12.00 in the last 5 minutes`. */
+  readonly why: string;
 }
 
 /** A fresh secret of 192 random bits: `sk-` and 32 url-safe characters. */
@@ -56,6 +51,14 @@ export const titleOf = (key: VirtualKey): string =>
 
 /** Why this key cannot be used at `now`, if it cannot. */
 export function refusalOf(key: VirtualKey, now: number): Failure | undefined {
+  if (key.blocked && key.pause !== null) {
+    const when = new Date(key.pause.at).toISOString();
+    const why = `This ${titleOf(key)} was paused at ${when} to protect the budget: it ${key.pause.why}.`;
+    // Paused for money's sake, so with the status on which assistants stop and show the sentence.
+    return new Failure('budget-exceeded', `${why} When that is all right, let it go on with POST /key/unblock.`, {
+      code: 'key_paused',
+    });
+  }
   if (key.blocked) {
     return new Failure('unauthorized', `This ${titleOf(key)} is blocked. Unblock it with POST /key/unblock.`);
   }
@@ -68,7 +71,7 @@ export function refusalOf(key: VirtualKey, now: number): Failure | undefined {
 
 const everyModel = new Set(['all-team-models', 'all-proxy-models']);
 
-/** Whether the key may use this public model name. `no-default-models` in its list grants nothing by itself. */
-export const mayUse = (key: Pick<VirtualKey, 'models'>, model: string): boolean =>
-  key.models.length === 0 ||
-  key.models.some((allowed) => everyModel.has(allowed) || allowed === model || starIn(allowed, model) !== undefined);
+/** Whether a key or project may use this public model name. `no-default-models` in its list grants nothing by itself. */
+export const mayUse = ({ models }: Pick<Terms, 'models'>, model: string): boolean =>
+  models.length === 0 ||
+  models.some((allowed) => everyModel.has(allowed) || allowed === model || starIn(allowed, model) !== undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { objectIn } from '../../src/lib/json.ts';
+import { objectIn, type JsonObject } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
 import {
   chatAnswer,
@@ -21,6 +21,7 @@ import {
   openaiModel,
   rowsOf,
   send,
+  text,
 } from '../support/gateway-client.ts';
 
 /** Bills all that it was allowed to write, as a provider may. */
@@ -191,6 +192,30 @@ describe('a budget', () => {
     const [row] = await rowsOf(server.url);
     assert.deepEqual([row?.['status'], row?.['upperBound'], row?.['source']], ['failed', true, 'estimated']);
     assert.ok(Number(row?.['cost']) >= 500 * 2000);
+  });
+
+  it('of several windows is held by each, and /purser/events tells when one fills', async () => {
+    const { events: before } = await manage(server.url, '/purser/events');
+    const last = Number(objectIn((before as JsonObject[]).at(-1))['id'] ?? 0);
+    const budget_limits = [
+      { max_budget: 0.001, budget_duration: '1d' },
+      { max_budget: 1, budget_duration: '30d' },
+    ];
+    const key = await newKey(server.url, { key_alias: 'windows', budget_limits });
+    provider.plays(json(200, chatAnswer('Dear.', { prompt_tokens: 1000, completion_tokens: 0, total_tokens: 1000 })));
+    assert.equal((await chat(server.url, key, hello('gpt', { max_tokens: 300 }))).status, 200);
+    const refused = await chat(server.url, key, hello('gpt', { max_tokens: 300 }));
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /daily budget of \$0\.001.*budget_limits with POST \/key\/update/);
+    const { events } = await manage(server.url, `/purser/events?since=${last}`);
+    const told = (events as JsonObject[]).filter(({ type }) => type === 'budget-threshold');
+    assert.deepEqual(
+      told.map(({ percent, duration, spent, max }) => [percent, duration, spent, max]),
+      [[100, '1d', 1_000_000, 1_000_000]],
+    );
+    assert.match(text(told[0]?.['title']), /windows/);
+    assert.equal((await send(`${server.url}/purser/events?since=x`, { key: adminKey })).status, 400);
+    assert.equal((await send(`${server.url}/purser/events`, { key })).status, 403);
   });
 
   it('of the whole gateway is told by /global/spend', async () => {

@@ -69,6 +69,53 @@ describe('virtual keys', () => {
     assert.equal(info['key_name'], `sk-...${text(made['key']).slice(-4)}`);
   });
 
+  it('have several budgets at once, which null clears', async () => {
+    const settings = {
+      budget_limits: [
+        { max_budget: 10, budget_duration: '1d' },
+        { max_budget: 100, budget_duration: '30d' },
+      ],
+      soft_budget: 8,
+      model_max_budget: { gpt: { budget_limit: 1, time_period: '1d' } },
+      budget_fallbacks: { gpt: ['free'] },
+      temp_budget_increase: 5,
+      temp_budget_expiry: '2100-01-01T00:00:00.000Z',
+    };
+    const key = await newKey(server.url, settings);
+    assert.equal(await statusWith(key), 200);
+    const info = await infoOf(key);
+    for (const [name, value] of Object.entries(settings)) assert.deepEqual(info[name], value, name);
+    const usage = objectIn(info['budget_limits_usage']);
+    assert.equal(objectIn(usage['1d'])['current_spend'], 0.00002);
+    assert.equal(objectIn(usage['30d'])['current_spend'], 0.00002);
+    assert.equal(objectIn(objectIn(info['model_max_budget_usage'])['gpt'])['current_spend'], 0.00002);
+    const cleared = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
+    const updated = await manage(server.url, '/key/update', { key, ...cleared });
+    assert.deepEqual(
+      Object.keys(settings).map((name) => updated[name]),
+      [[], null, {}, {}, null, null],
+    );
+  });
+
+  it('refuse a raise without an end, and an end without a raise', async () => {
+    for (const body of [{ temp_budget_increase: 5 }, { temp_budget_expiry: '10d' }]) {
+      const refused = await send(`${server.url}/key/generate`, { key: adminKey, body });
+      assert.equal(refused.status, 400);
+      assert.match(refused.text, /temp_budget_increase and temp_budget_expiry go together/);
+    }
+    const soon = { temp_budget_increase: 5, temp_budget_expiry: 'soon' };
+    assert.equal((await send(`${server.url}/key/generate`, { key: adminKey, body: soon })).status, 400);
+  });
+
+  it('count from another amount on when their spend is reset', async () => {
+    const key = await newKey(server.url);
+    assert.equal(await statusWith(key), 200);
+    await manage(server.url, `/key/${key}/reset_spend`, { reset_to: 0.5 });
+    assert.equal((await infoOf(key))['spend'], 0.5);
+    assert.equal(await statusWith(key), 200);
+    assert.equal((await infoOf(key))['spend'], 0.50002);
+  });
+
   it('ask about themselves with themselves, and about no other', async () => {
     const key = await newKey(server.url, { key_alias: 'self' });
     const other = await newKey(server.url);
@@ -220,5 +267,50 @@ describe('virtual keys', () => {
       provider.plays(json(200, chatAnswer('Hi.')));
       assert.equal(await statusWith(key), 200);
     });
+  });
+});
+
+describe('new keys', () => {
+  let server: BuiltServer;
+  before(async () => {
+    server = await startServer({
+      config: configText([openaiModel('gpt', 'http://127.0.0.1:9/v1')], {
+        litellm_settings: {
+          default_key_generate_params: { max_budget: 1, models: ['gpt'], metadata: { made: 'by default' } },
+          upperbound_key_generate_params: { max_budget: 5, duration: '30d', rpm_limit: 60 },
+        },
+      }),
+    });
+  });
+  after(() => server.stop());
+
+  const make = (body: JsonObject) => send(`${server.url}/key/generate`, { key: adminKey, body });
+
+  it('have what the configuration says where they say nothing, and no more than it allows', async () => {
+    const { body } = await make({ rpm_limit: 10 });
+    assert.deepEqual(
+      ['max_budget', 'models', 'metadata', 'rpm_limit'].map((name) => body[name]),
+      [1, ['gpt'], { made: 'by default' }, 10],
+    );
+    const life = Date.parse(text(body['expires'])) - Date.now();
+    assert.ok(life > 29 * 86_400_000 && life <= 30 * 86_400_000);
+    assert.equal((await make({ max_budget: 5 })).body['max_budget'], 5);
+    assert.equal((await make({ max_budget: null })).body['max_budget'], 5);
+  });
+
+  it('are refused by the field that asks for more, and stay within it', async () => {
+    for (const [body, param] of [
+      [{ max_budget: 6 }, 'max_budget'],
+      [{ duration: '31d' }, 'duration'],
+      [{ rpm_limit: 61 }, 'rpm_limit'],
+    ] as const) {
+      const refused = await make(body);
+      assert.equal(refused.status, 400);
+      assert.match(refused.text, /upperbound_key_generate_params/);
+      assert.equal(objectIn(refused.body['error'])['param'], param);
+    }
+    const key = text((await make({})).body['key']);
+    const raised = await send(`${server.url}/key/update`, { key: adminKey, body: { key, max_budget: null } });
+    assert.equal(raised.status, 400, raised.text);
   });
 });

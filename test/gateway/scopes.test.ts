@@ -3,6 +3,7 @@ import { nanoUsd } from '../../src/chat/money.ts';
 import { authenticate } from '../../src/gateway/authenticate.ts';
 import { scopesOf } from '../../src/gateway/scopes.ts';
 import type { Call } from '../../src/gateway/call.ts';
+import { unassigned, type Attribution } from '../../src/gateway/project-evidence.ts';
 import { adminKey, configText, openaiModel } from '../support/gateway-client.ts';
 import { gatewayUnderTest, type GatewayUnderTest } from '../support/gateway-under-test.ts';
 
@@ -16,7 +17,8 @@ describe('the budgets of a call', () => {
   });
   after(() => gateway.close());
 
-  const scopesFor = (key: string) => scopesOf(gateway.ports, { caller: authenticate(gateway.ports, key) } as Call);
+  const scopesFor = (key: string, attribution: Attribution = unassigned) =>
+    scopesOf(gateway.ports, { caller: authenticate(gateway.ports, key), attribution } as Call);
 
   it("are the gateway's for everyone", () => {
     const { limits, names } = scopesFor(adminKey);
@@ -35,6 +37,27 @@ describe('the budgets of a call', () => {
     const own = limits.find(({ scope }) => scope === `key:${id}`);
     assert.deepEqual([own?.max, own?.duration], [5e9, '1d']);
     assert.match(own?.title ?? '', /^key "alpha"/);
+  });
+
+  it("are a known project's too, whichever evidence found it, each window with the setting that raises it", async () => {
+    const { projects, books } = gateway.ports;
+    const settings = {
+      alias: 'harbour',
+      maxBudget: nanoUsd(5e9),
+      budgetLimits: [{ max: nanoUsd(1e9), duration: '1d' }],
+    };
+    await books.change(projects.created(settings, 'p'));
+    const key = await gateway.newKey();
+    const { limits, names } = scopesFor(key, { project: 'p', evidence: 'prompt' });
+    assert.ok(names.includes('project:p'));
+    assert.deepEqual(
+      limits.filter(({ scope }) => scope === 'project:p').map(({ max, duration, raise }) => [max, duration, raise]),
+      [
+        [5e9, null, 'raise its max_budget with POST /team/update'],
+        [1e9, '1d', 'raise its budget_limits with POST /team/update'],
+      ],
+    );
+    assert.ok(!scopesFor(key, { project: 'unknown', evidence: 'prompt' }).names.includes('project:unknown'));
   });
 
   it('count on a key without a limit all the same', async () => {

@@ -4,6 +4,7 @@ import { fromDollars, nanoUsd } from '../../src/chat/money.ts';
 import type { KeySettings } from '../../src/keys/key-record.ts';
 import { Keys } from '../../src/keys/keys.ts';
 import type { Issued } from '../../src/keys/keys.ts';
+import { allowancesOf } from '../../src/keys/terms.ts';
 import { hashKey } from '../../src/keys/virtual-key.ts';
 import type { VirtualKey } from '../../src/keys/virtual-key.ts';
 import type { JournalRecord } from '../../src/ledger/records.ts';
@@ -43,6 +44,42 @@ describe('keys', () => {
     assert.equal(keys.find(secret)?.alias, 'alpha');
     assert.equal(keys.find(`${secret}x`), undefined);
     assert.ok(!JSON.stringify(record).includes(secret));
+  });
+
+  it('come back from the journal with all their budgets', () => {
+    const { clock, keys, create } = keysNow();
+    const settings: KeySettings = {
+      budgetLimits: [{ max: fromDollars(10), duration: '1d' }],
+      softBudget: fromDollars(5),
+      raise: { amount: fromDollars(1), until: clock.now() + 1000 },
+      modelBudgets: { 'gpt-4o': { max: fromDollars(1), duration: null } },
+      budgetFallbacks: { '*': ['cheap'] },
+    };
+    const { key } = create(settings);
+    const restored = new Keys(clock);
+    restored.restore(throughJson(keys.snapshot()));
+    const again = restored.get(key.id) ?? assert.fail('the key is not there');
+    assert.deepEqual(again, key);
+    assert.deepEqual(allowancesOf(again, clock.now()), [{ max: 11e9, duration: '1d' }]);
+    assert.deepEqual(allowancesOf(again, clock.now() + 1000), [{ max: 10e9, duration: '1d' }]);
+  });
+
+  it('refuse budgets that cannot be meant, by the field', () => {
+    const { keys } = keysNow();
+    const one = { max: fromDollars(1), duration: '1d' };
+    refuses(() => keys.created({ budgetLimits: [one, one] }), 'invalid-request', 'budget_limits');
+    refuses(() => keys.created({ budgetLimits: [{ ...one, duration: 'soon' }] }), 'invalid-request', 'budget_limits');
+    refuses(() => keys.created({ softBudget: fromDollars(-1) }), 'invalid-request', 'soft_budget');
+    refuses(
+      () => keys.created({ modelBudgets: { m: { max: nanoUsd(NaN), duration: null } } }),
+      'invalid-request',
+      'model_max_budget',
+    );
+    refuses(
+      () => keys.created({ raise: { amount: fromDollars(1), until: NaN } }),
+      'invalid-request',
+      'temp_budget_expiry',
+    );
   });
 
   it('are found by secret, hash, id and alias', () => {

@@ -1,0 +1,32 @@
+import type { Limit, Standing } from '../budgets/limit.ts';
+import { limitPassed, thresholdPassed } from '../budgets/thresholds.ts';
+import type { NanoUsd } from '../chat/money.ts';
+import type { Ports } from './ports.ts';
+
+/** What has just been counted: an amount, when its money was set aside, and the budgets that it counts on. */
+export interface Counted {
+  readonly cost: number;
+  readonly at: number;
+  readonly limits: readonly Limit[];
+  readonly soft: readonly Limit[];
+}
+
+/** Tells of the budgets that this took past a threshold. */
+export function tellOfBudgets({ budgets, events }: Ports, { cost, at, limits, soft }: Counted): void {
+  if (cost <= 0) return;
+  for (const limit of limits) {
+    const standing = budgets.standing(limit);
+    const percent = thresholdPassed(standing, at, cost);
+    if (percent !== undefined) events.raise({ type: 'budget-threshold', percent, ...use(standing) });
+  }
+  for (const limit of soft) {
+    const standing = budgets.standing(limit);
+    if (limitPassed(standing, at, cost)) events.raise({ type: 'soft-budget', ...use(standing) });
+  }
+}
+
+const use = ({ limit: { scope, title, max, duration }, window: { spent, end } }: Standing) => ({
+  ...{ scope, title, max, duration },
+  spent: spent as NanoUsd,
+  resetsAt: end === Infinity ? null : end,
+});
