@@ -64,16 +64,35 @@ export function router<D extends Routable>(deployments: readonly D[]): Router<D>
 }
 
 /**
- * The order in which to try a group: by `order`, and within one order a weighted shuffle.
- * A weight is `weight`, else `rpm`, else `tpm`, else 1, as LiteLLM's simple-shuffle has it. `random` gives [0, 1).
+ * The order in which to try a group: by `order`, within one by what a strategy makes of each (the least first), and among
+ * equals a weighted shuffle. A weight is `weight`, else `rpm`, else `tpm`, else 1, as LiteLLM's simple-shuffle has it.
+ * `random` gives [0, 1).
  */
-export function inOrder<D extends Routable>(deployments: readonly D[], random: () => number): readonly D[] {
+export function inOrder<D extends Routable>(
+  deployments: readonly D[],
+  random: () => number,
+  scores: readonly number[] = [],
+): readonly D[] {
   if (deployments.length < 2) return deployments;
   // Efraimidis and Spirakis: sorting by log(random) / weight draws without replacement by weight.
-  const drawn = deployments.map((deployment) => {
+  const drawn = deployments.map((deployment, index) => {
     const weight = deployment.weight ?? deployment.rpm ?? deployment.tpm ?? 1;
-    return { deployment, draw: weight > 0 ? Math.log(1 - random()) / weight : -Infinity };
+    const draw = weight > 0 ? Math.log(1 - random()) / weight : -Infinity;
+    return { deployment, order: orderOf(deployment), score: scores[index] ?? 0, draw };
   });
-  drawn.sort((a, b) => (a.deployment.order ?? 1) - (b.deployment.order ?? 1) || b.draw - a.draw);
+  // Infinities cannot be subtracted from one another.
+  drawn.sort((a, b) => a.order - b.order || compare(a.score, b.score) || compare(b.draw, a.draw));
   return drawn.map(({ deployment }) => deployment);
+}
+
+export const orderOf = ({ order = 1 }: Routable): number => order;
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The same order with one deployment first in its level, where that level is the first. */
+export function withFirst<D extends Routable>(ordered: readonly D[], isFirst: (one: D) => boolean): readonly D[] {
+  const [first] = ordered;
+  const wanted = ordered.find(isFirst);
+  if (first === undefined || wanted === undefined || orderOf(wanted) !== orderOf(first)) return ordered;
+  return [wanted, ...ordered.filter((one) => one !== wanted)];
 }

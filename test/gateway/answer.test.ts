@@ -48,6 +48,7 @@ describe('answer', () => {
     spare.requests.splice(0);
     provider.plays(json(200, chatAnswer('Hi.')));
     spare.plays(json(200, chatAnswer('From the spare one.')));
+    gateway.ports.catalog().deployments.forEach(gateway.ports.health.tryNow);
   });
 
   const spentBy = (key: string) => gateway.ports.budgets.spend(`key:${gateway.ports.keys.find(key)?.id}`, null).total;

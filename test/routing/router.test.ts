@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { starIn } from '../../src/lib/wildcard.ts';
-import { inOrder, router } from '../../src/routing/router.ts';
+import { inOrder, router, withFirst } from '../../src/routing/router.ts';
 
 const deployment = (name: string, more: object = {}) => ({ name, ...more });
 
@@ -67,5 +67,40 @@ describe('router', () => {
     let heavy = 0;
     for (let draw = 0; draw < 4000; draw++) if (inOrder(group, random)[0]?.name === 'heavy') heavy++;
     assert.ok(heavy > 2850 && heavy < 3150, `drew the heavy one ${heavy} of 4000 times`);
+  });
+
+  it('draws each by its weight, among many: as far off as chance is', () => {
+    const weights = [5, 3, 1, 1];
+    const group = weights.map((weight, index) => ({ name: `${index}`, weight }));
+    let seed = 7;
+    const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const times = 20_000;
+    const firsts = Array.from({ length: times }, () => inOrder(group, random)[0]?.name);
+    const drawn = group.map(({ name }) => firsts.filter((first) => first === name).length);
+    const chi = drawn.reduce((sum, count, index) => {
+      const expected = (times * (weights[index] ?? 0)) / 10;
+      return sum + (count - expected) ** 2 / expected;
+    }, 0);
+    assert.ok(chi < 16.27, `chi-square with 3 degrees of freedom: ${chi}`); // one in a thousand
+  });
+
+  it('takes what a strategy prefers first, and draws among equals', () => {
+    const group = ['a', 'b', 'c'].map((name) => ({ name }));
+    assert.deepEqual(
+      inOrder(group, () => 0.5, [2, 0, 1]).map(({ name }) => name),
+      ['b', 'c', 'a'],
+    );
+  });
+
+  it('stays where it was, but not at a level that others come before', () => {
+    const group = [{ name: 'a' }, { name: 'b' }, { name: 'later', order: 2 }];
+    assert.deepEqual(
+      withFirst(group, ({ name }) => name === 'b').map(({ name }) => name),
+      ['b', 'a', 'later'],
+    );
+    assert.equal(
+      withFirst(group, ({ name }) => name === 'later'),
+      group,
+    );
   });
 });
