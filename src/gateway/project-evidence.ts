@@ -1,3 +1,5 @@
+import type { Project } from '../keys/project.ts';
+import type { Whereabouts } from '../keys/projects.ts';
 import type { Evidence } from '../ledger/records.ts';
 import { isArray, isObject, objectIn, parseJson, type Json, type JsonObject } from '../lib/json.ts';
 import { headerText, type HeaderValues } from './assistant.ts';
@@ -11,7 +13,8 @@ export interface Signs {
   readonly headers: HeaderValues;
   /** What earlier calls of the same session gave away. */
   readonly sessionProject: string | undefined;
-  /** The request. Only a folder's name is taken from it, and nothing else is kept. */
+  readonly sessionBranch: string | undefined;
+  /** The request. Only the names of a folder and of a branch are taken from it, and nothing else is kept. */
   readonly body: JsonObject;
 }
 
@@ -19,34 +22,51 @@ export interface Signs {
 export interface Attribution {
   readonly project: string | null;
   readonly evidence: Evidence | null;
+  /** The git branch, where the client says it. */
+  readonly branch?: string;
 }
 
 export const unassigned: Attribution = { project: null, evidence: null };
 
-/** The first evidence wins. A key's own project is final; the others only label the call's row. */
-export function projectOf(signs: Signs): Attribution {
+/** The known project at a place. */
+export type FindProject = (where: Whereabouts) => Pick<Project, 'id'> | undefined;
+
+/** The first evidence wins. A key's own project is final. Others count for a known project; else they label the call's row. */
+export function projectOf(signs: Signs, find: FindProject = () => undefined): Attribution {
   if (signs.keyProject !== null) return { project: signs.keyProject, evidence: 'key' };
   for (const [evidence, look] of looks) {
-    const project = label(look(signs));
+    const where = look(signs);
+    const project = where && (find(where)?.id ?? label(where.name));
     if (project !== undefined) return { project, evidence };
   }
   return unassigned;
 }
 
-const looks: readonly (readonly [Evidence, (signs: Signs) => string | undefined])[] = [
-  ['path', ({ pathProject }) => pathProject],
-  ['header', ({ headers }) => headerText(headers['x-purser-project'])],
-  ['codex', ({ headers }) => codexFolder(headerText(headers['x-codex-turn-metadata']))],
-  ['session', ({ sessionProject }) => sessionProject],
-  ['prompt', ({ body }) => promptFolder(body)],
+const looks: readonly (readonly [Evidence, (signs: Signs) => Whereabouts | undefined])[] = [
+  ['path', ({ pathProject }) => named(pathProject)],
+  ['header', ({ headers }) => named(headerText(headers['x-purser-project']))],
+  ['codex', ({ headers }) => codexPlace(headerText(headers['x-codex-turn-metadata']))],
+  ['session', ({ sessionProject }) => named(sessionProject)],
+  ['prompt', ({ body }) => promptPlace(body)],
 ];
 
-/** Codex names the repository's root in a header of its own (seen in 0.169). */
-function codexFolder(metadata: string | undefined): string | undefined {
+const named = (name: string | undefined): Whereabouts | undefined => (name === undefined ? undefined : { name });
+
+/** Codex names the repository's root and its git remotes in a header of its own (seen in 0.169). */
+function codexPlace(metadata: string | undefined): Whereabouts | undefined {
   if (metadata === undefined) return undefined;
   const { workspaces } = objectIn(parseJson(metadata));
-  return nameOf(Object.keys(objectIn(workspaces))[0]);
+  const [first] = Object.entries(objectIn(workspaces));
+  if (first === undefined) return undefined;
+  const remotes = Object.values(objectIn(objectIn(first[1])['associated_remote_urls']));
+  return { ...placeAt(first[0]), remotes: remotes.filter((url) => typeof url === 'string') };
 }
+
+/** Of a path the row keeps the folder's own name alone, and that where no known project has the folder. */
+const placeAt = (folder: string): Whereabouts => {
+  const name = nameOf(folder);
+  return { folder, ...(name !== undefined && { name }) };
+};
 
 /**
  * How assistants say in their prompts which folder they work in: Claude Code, opencode, Continue and Kilo; Cline; Qwen Code;
@@ -54,41 +74,66 @@ function codexFolder(metadata: string | undefined): string | undefined {
  */
 const place = /(?:orking (?:in the )?[dD]irectory: |Workspace Directories:\*\*\n {2}- )(\/[^\n]*|[A-Za-z]:[\\/][^\n]*)/;
 
-function promptFolder(body: JsonObject): string | undefined {
-  for (const text of beginnings(body)) {
+function promptPlace(body: JsonObject): Whereabouts | undefined {
+  for (const text of beginnings(body, folderWithin)) {
     // Much faster than the expression, and mostly enough: this is on the path of every request without better evidence.
     if (!text.includes('irector')) continue;
     const folder = place.exec(text)?.[1];
-    if (folder !== undefined) return nameOf(folder);
+    if (folder !== undefined) return placeAt(folder);
   }
   return undefined;
 }
 
-/** They say it in the system prompt or in the first messages, and within their first 12,000 characters. */
+/** The git branch that the call was made on, for its row: what a header says, else its session, else its prompt. */
+export const branchOf = ({ headers, sessionBranch, body }: Signs): string | undefined =>
+  branchName(headerText(headers['x-purser-branch'])) ?? sessionBranch ?? promptBranch(body);
+
+/**
+ * How Claude Code and Qwen Code say in their prompts on which branch a conversation began (their recorded requests).
+ * Codex names the repository and the commit in its header, but no branch.
+ */
+const branchLine = /^(?:git: )?Current branch: (.*)$/m;
+
+function promptBranch(body: JsonObject): string | undefined {
+  for (const text of beginnings(body, branchWithin)) {
+    if (!text.includes('Current branch: ')) continue;
+    const branch = branchName(branchLine.exec(text)?.[1]);
+    if (branch !== undefined) return branch;
+  }
+  return undefined;
+}
+
+/** What git takes for a name; `HEAD` stands where no branch is checked out. */
+const branchName = (text: string | undefined): string | undefined =>
+  text !== undefined && text !== 'HEAD' && /^[^\s~^:?*[\\\u0000-\u001f\u007f]{1,200}$/.test(text) ? text : undefined;
+
+/** They say it in the system prompt or in the first messages, and within so many of their first characters. */
 const firstMessages = 2;
-const beginning = 16_384;
+const folderWithin = 16_384; // seen in the first 12,000
+const branchWithin = 32_768; // Qwen Code has it after 24,000
 
 /** How the texts begin that stand first, in any of the formats that clients speak. */
-function* beginnings(body: JsonObject): Generator<string> {
-  yield* textsIn(body['system'] ?? body['systemInstruction'] ?? body['system_instruction'] ?? body['instructions']);
+function* beginnings(body: JsonObject, length: number): Generator<string> {
+  const system = body['system'] ?? body['systemInstruction'] ?? body['system_instruction'] ?? body['instructions'];
+  yield* textsIn(system, length);
   const turns = body['messages'] ?? body['contents'] ?? body['input'];
-  if (isArray(turns)) for (const turn of turns.slice(0, firstMessages)) yield* textsIn(turn);
+  if (isArray(turns)) for (const turn of turns.slice(0, firstMessages)) yield* textsIn(turn, length);
 }
 
 /** A message, its content, a part of that, its text: bodies from outside may go on deeper. */
 const deepest = 4;
 
-function* textsIn(value: Json | undefined, depth = 0): Generator<string> {
-  if (typeof value === 'string') yield value.slice(0, beginning);
+function* textsIn(value: Json | undefined, length: number, depth = 0): Generator<string> {
+  if (typeof value === 'string') yield value.slice(0, length);
   else if (depth > deepest) return;
-  else if (isArray(value)) for (const one of value) yield* textsIn(one, depth + 1);
-  else if (isObject(value)) yield* textsIn(value['content'] ?? value['parts'] ?? value['text'], depth + 1);
+  else if (isArray(value)) for (const one of value) yield* textsIn(one, length, depth + 1);
+  else if (isObject(value)) yield* textsIn(value['content'] ?? value['parts'] ?? value['text'], length, depth + 1);
 }
 
 /** A folder's own name: of paths no more is kept. */
-const nameOf = (path: string | undefined): string | undefined =>
+const nameOf = (path: string): string | undefined =>
   path
-    ?.split(/[\\/]/)
+    .split(/[\\/]/)
     .filter((part) => part !== '')
     .at(-1);
 

@@ -7,6 +7,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { callerOf } from './caller.ts';
 import { readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
+import { isText, sendText } from './send-text.ts';
 
 /** Mounts the management routes. */
 export function adminRoutes(app: Express, ports: Ports, routes: readonly AdminRoute[]): void {
@@ -15,8 +16,10 @@ export function adminRoutes(app: Express, ports: Ports, routes: readonly AdminRo
       try {
         const caller = permitted(ports, request, route);
         const body = route.method === 'post' ? await bodyOf(ports, request) : {};
-        const answer = await route.run(ports, { caller, body, query: queryOf(request), params: texts(request.params) });
-        response.json(answer);
+        const ask = { caller, body, query: queryOf(request), params: texts(request.params) };
+        const answer = await route.run(ports, ask);
+        if (isText(answer)) await sendText(response, answer);
+        else response.json(answer);
       } catch (error) {
         refuse(ports, response, error);
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { projectOf, unassigned, type Signs } from '../../src/gateway/project-evidence.ts';
+import { branchOf, projectOf, unassigned, type Signs } from '../../src/gateway/project-evidence.ts';
 
 const bodyOf = (content: string): JsonObject => ({ model: 'm', messages: [{ role: 'system', content }] });
 
@@ -9,6 +9,7 @@ const signs = (more: Partial<Signs> = {}): Signs => ({
   pathProject: undefined,
   headers: {},
   sessionProject: undefined,
+  sessionBranch: undefined,
   body: bodyOf('Be brief.'),
   ...more,
 });
@@ -40,6 +41,23 @@ describe('project evidence', () => {
     const onlyPrompt = { ...withoutHeaders, sessionProject: undefined };
     assert.deepEqual(projectOf(onlyPrompt), { project: 'of-the-prompt', evidence: 'prompt' });
     assert.deepEqual(projectOf(signs()), unassigned);
+  });
+
+  it('counts for a known project at that place, and says where it is', () => {
+    const asked: unknown[] = [];
+    const find = (where: object) => {
+      asked.push(where);
+      return { id: 'known' };
+    };
+    assert.deepEqual(projectOf(all, find), { project: 'of-the-key', evidence: 'key' });
+    const ofCodex = signs({ headers: { 'x-codex-turn-metadata': codex } });
+    assert.deepEqual(projectOf(ofCodex, find), { project: 'known', evidence: 'codex' });
+    const ofPrompt = signs({ body: bodyOf('Working directory: /home/dev/quay\n') });
+    assert.deepEqual(projectOf(ofPrompt, find), { project: 'known', evidence: 'prompt' });
+    assert.deepEqual(asked, [
+      { folder: '/home/dev/lighthouse', name: 'lighthouse', remotes: ['https://git.test/x/lighthouse.git'] },
+      { folder: '/home/dev/quay', name: 'quay' },
+    ]);
   });
 
   for (const [assistant, prompt] of [
@@ -100,5 +118,42 @@ describe('project evidence', () => {
     const { project } = projectOf(signs({ headers }));
     assert.equal(project?.length, 100);
     assert.match(project, /^a bccc/);
+  });
+});
+
+describe('the git branch of a call', () => {
+  const branchIn = (content: string): string | undefined => branchOf(signs({ body: bodyOf(content) }));
+
+  it('is what Claude Code and Qwen Code say of it in their prompts', () => {
+    assert.equal(branchIn('# gitStatus\nA snapshot.\n\nCurrent branch: fix/leak\n\nMain branch: main'), 'fix/leak');
+    assert.equal(branchIn(`${' '.repeat(24_000)}\ngit: Current branch: qwen-1\ngit: Status:`), 'qwen-1');
+  });
+
+  it('is what the header says before all, then what the session has told', () => {
+    const body = bodyOf('Current branch: of-the-prompt');
+    const headers = { 'x-purser-branch': 'of-the-header' };
+    assert.equal(branchOf(signs({ headers, sessionBranch: 'of-the-session', body })), 'of-the-header');
+    assert.equal(branchOf(signs({ sessionBranch: 'of-the-session', body })), 'of-the-session');
+    assert.equal(branchOf(signs({ body })), 'of-the-prompt');
+  });
+
+  for (const [what, name] of [
+    ['where none is checked out', 'HEAD'],
+    ['a sentence', 'the one that you like'],
+    ['a name that git refuses', 'a..~b'],
+    ['one that is too long', 'b'.repeat(201)],
+    ['a control sign', 'a\u001bb'],
+    ['nothing', ''],
+  ] as const) {
+    it(`is not known from ${what}`, () => {
+      assert.equal(branchIn(`Current branch: ${name}\n`), undefined);
+      assert.equal(branchOf(signs({ headers: { 'x-purser-branch': name } })), undefined);
+    });
+  }
+
+  it('is not taken from what was said later, nor from the middle of a sentence', () => {
+    const messages = ['a', 'b', 'Current branch: c'].map((content) => ({ role: 'user', content }));
+    assert.equal(branchOf(signs({ body: { messages } })), undefined);
+    assert.equal(branchIn('Say which is the Current branch: main or not'), undefined);
   });
 });
