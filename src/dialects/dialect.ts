@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatEvent, ChatRequest, Setting } from '../chat/chat.ts';
+import type { ChatAnswer, ChatEvent, ChatRequest, Setting, Turn, Usage } from '../chat/chat.ts';
 import type { Failure } from '../chat/failure.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { SseFrame } from '../lib/sse.ts';
@@ -10,6 +10,9 @@ export type DialectName =
   | 'openai-embeddings'
   | 'openai-moderations'
   | 'openai-images'
+  | 'openai-speech'
+  | 'openai-transcriptions'
+  | 'openai-translations'
   | 'rerank'
   | 'anthropic'
   | 'gemini'
@@ -39,6 +42,11 @@ export interface Outline {
   readonly unbounded?: string;
   /** The output cannot be limited: a budget pays for all of it, or the call is not made. */
   readonly indivisible?: true;
+  /** The most sound that there can be, seconds, and the characters that are to be spoken: for prices by either. */
+  readonly seconds?: number;
+  readonly characters?: number;
+  /** The pictures that are to be made. */
+  readonly images?: number;
 }
 
 /** A wire format as its clients see it. `read` turns wire into chat, `write` turns chat into wire; neither does I/O. */
@@ -48,6 +56,8 @@ export interface ClientDialect {
   readonly modelInPath?: true;
   /** Request headers that are part of the format (lower-case): a relay forwards them as they came. */
   readonly requestHeaders?: readonly string[];
+  /** What stands behind the path's question mark is part of the format too (Claude Code's `beta=true`). */
+  readonly forwardsQuery?: true;
   /** Its streams begin with the size of the prompt, which is counted here where the provider tells it only at the end. */
   readonly startsWithUsage?: true;
   /** The route of a format that no other can stand in for: it is relayed to providers that have it, and never translated. */
@@ -94,8 +104,15 @@ export interface ProviderDialect {
   readonly mark?: string;
   /** A frame as the format has it: some servers leave members out that strict clients want. The same frame when nothing is wrong. */
   mended?(frame: SseFrame): SseFrame;
+  /** A body to relay with what its turns have lost on their way through the client; the same object where nothing is. */
+  recalled?(body: JsonObject, fill: (turn: Turn) => Turn): JsonObject;
   /** A whole relayed answer as this request asked for it. The same object when nothing is wrong. */
   mendedAnswer?(answer: JsonObject, request: JsonObject): JsonObject;
+  /**
+   * What an answer that passes as bytes of whatever type tells of its usage, with the request that it answers; undefined
+   * where neither does. The formats that have this answer with texts and sounds besides JSON.
+   */
+  usageOfBytes?(answer: Buffer, type: string, request: JsonObject): Usage | undefined;
   /** Whether a stream may end with this frame, in a format that marks no end: a relay holds it back until more comes. */
   mayBeLast?(frame: SseFrame): boolean;
   /** Whether this frame holds only the usage that we asked for and the client did not: dropped from a relayed stream. */

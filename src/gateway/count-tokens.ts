@@ -5,10 +5,11 @@ import { inOrder } from '../routing/router.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import { countInput } from './count.ts';
-import { forwardedHeaders } from './forwarded.ts';
+import { forwardedHeaders, forwardedUrl } from './forwarded.ts';
 import { routeFor } from './permit.ts';
 import type { Ports } from './ports.ts';
 import type { Sink } from './sink.ts';
+import { patienceOf } from './watchdog.ts';
 
 /** How a client's format asks for a count, and gets it. */
 export interface CountForm {
@@ -49,12 +50,11 @@ async function askedOf(ports: Ports, call: Call, deployment: Deployment): Promis
     const own = { ...provider.headers(target), ...config.headers };
     const answered = await ports.upstream.send({
       method: 'POST',
-      url: provider.countUrl(target),
+      url: forwardedUrl(call, provider.dialect, provider.countUrl(target)),
       headers: { 'content-type': 'application/json', ...forwardedHeaders(call, provider.dialect, own) },
       body: spliceObject(call.raw, call.body, addressed(call, target.model)),
       signal: call.signal,
-      headersTimeoutMs: patienceMs,
-      bodyTimeoutMs: patienceMs,
+      patience: patienceOf(patienceMs),
     });
     const body = await answered.body.text();
     if (answered.status === 200) return body;

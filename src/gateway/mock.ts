@@ -7,12 +7,12 @@ import { completions } from '../dialects/relayed/completions.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
-import type { Serving } from './serving.ts';
+import type { Trying } from './serving.ts';
 import type { Sink } from './sink.ts';
 import { sendAsStream } from './whole-stream.ts';
 
 /** Answers with the deployment's `mock_response`, without a provider: booked like any other call, at no cost. */
-export async function playMock(serving: Serving, deployment: Deployment, sink: Sink): Promise<void> {
+export async function playMock(serving: Trying, deployment: Deployment, sink: Sink): Promise<void> {
   const { ports, call, bill, scopes } = serving;
   const { route } = call.client;
   if (route !== undefined && route !== completions.route)
@@ -21,7 +21,10 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
     { call: call.id, limits: scopes.limits, scopes: scopes.names, quote: () => ({ hold: noMoney }) },
     call.signal,
   );
-  const attempt = bill.begin(deployment, { price: freePrice, assumed: false }, hold);
+  const attempt = Object.assign(
+    bill.begin(deployment, { price: freePrice, assumed: false }, hold),
+    serving.step,
+  );
   const answer = mockAnswer(call, deployment);
   attempt.stage = 'answering';
   attempt.meter.seeWhole(answer);
@@ -32,7 +35,7 @@ export async function playMock(serving: Serving, deployment: Deployment, sink: S
     caller: call.caller,
     deployment,
     group: serving.route.group,
-    fallbacks: 0,
+    attempts: bill.attempts,
     cost,
     overheadMs: ports.clock.monotonic() - call.started,
     outputLimit: undefined,

@@ -1,6 +1,7 @@
 import type { ChatEvent, ChatRequest, Extras, Part, ReasoningPart, ToolCallPart, Turn } from '../chat/chat.ts';
 import { answerCollector, mergedExtras } from '../chat/collect.ts';
 import { parseJson } from '../lib/json.ts';
+import { lru, type LruLimits } from '../lib/lru.ts';
 
 /**
  * What models thought before they called tools, and the signatures of their calls, by the calls' ids: many clients strip
@@ -10,6 +11,8 @@ export interface Recall {
   remember(caller: string, parts: readonly Part[]): void;
   /** The request with what its turns have lost; the same object when there is nothing to fill in. */
   filled(caller: string, request: ChatRequest): ChatRequest;
+  /** The same for one turn. */
+  filledTurn(caller: string, turn: Turn): Turn;
 }
 
 interface Remembered {
@@ -21,45 +24,23 @@ interface Remembered {
   readonly size: number;
 }
 
-export interface RecallLimits {
-  readonly calls: number;
-  /** Characters of everything remembered. */
-  readonly size: number;
-}
+/** Calls, and characters of everything remembered. */
+const usualLimits: LruLimits = { count: 2_000, size: 16_000_000 };
 
-const usualLimits: RecallLimits = { calls: 2_000, size: 16_000_000 };
-
-export function recall(limits: RecallLimits = usualLimits): Recall {
-  const known = new Map<string, Remembered>(); // the oldest first
-  let size = 0;
-  const forget = (name: string): void => {
-    size -= known.get(name)?.size ?? 0;
-    known.delete(name);
-  };
+export function recall(limits: LruLimits = usualLimits): Recall {
+  const known = lru<Remembered>(limits);
   const find = (caller: string, call: ToolCallPart): Remembered | undefined => {
-    const name = `${caller} ${call.id}`;
-    const found = known.get(name);
+    const found = known.get(`${caller} ${call.id}`);
     // Some servers count their calls anew in every answer, so the id alone does not tell them apart.
-    if (found === undefined || found.name !== call.name || !isSameInput(found.input, call.input)) return undefined;
-    known.delete(name);
-    known.set(name, found);
-    return found;
+    return found?.name === call.name && isSameInput(found.input, call.input) ? found : undefined;
   };
   return {
     remember(caller, parts) {
-      for (const [id, remembered] of memorable(parts)) {
-        const name = `${caller} ${id}`;
-        forget(name);
-        known.set(name, remembered);
-        size += remembered.size;
-      }
-      for (const oldest of known.keys()) {
-        if (known.size <= limits.calls && size <= limits.size) break;
-        forget(oldest);
-      }
+      for (const [id, remembered] of memorable(parts)) known.set(`${caller} ${id}`, remembered, remembered.size);
     },
+    filledTurn: (caller, turn) => (known.count === 0 ? turn : filledTurn(turn, (call) => find(caller, call))),
     filled(caller, request) {
-      if (known.size === 0) return request;
+      if (known.count === 0) return request;
       const turns = request.turns.map((turn) => filledTurn(turn, (call) => find(caller, call)));
       return turns.every((turn, index) => turn === request.turns[index]) ? request : { ...request, turns };
     },

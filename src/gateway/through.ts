@@ -80,13 +80,14 @@ export class Relay implements Through {
   /** What may be the last frame, in a format that marks no end: it waits for the next one, or for the bill. */
   #held: Piece | undefined;
 
-  constructor(dialect: ProviderDialect, meter: Meter, keepUsage: boolean) {
+  /** `see` hears every event once `recount` is called, where someone wants to remember them. */
+  constructor(dialect: ProviderDialect, meter: Meter, keepUsage: boolean, see?: Meter['see']) {
     this.#dialect = dialect;
     this.#meter = meter;
     this.#keepUsage = keepUsage;
     this.#sign = signOf(dialect);
     this.#read = dialect.streamReader();
-    this.#kept = keeper(dialect, meter);
+    this.#kept = keeper(dialect, see === undefined ? meter.see : both(meter.see, see));
   }
 
   push(bytes: Uint8Array, out: Piece[]): void {
@@ -160,6 +161,13 @@ function mustBeFinished(meter: Meter): void {
   });
 }
 
+const both =
+  (first: Meter['see'], second: Meter['see']): Meter['see'] =>
+  (event) => {
+    first(event);
+    second(event);
+  };
+
 /** Kept frames are folded into text at this size, so that a long stream holds little memory. */
 const foldAt = 128 * 1024;
 
@@ -169,7 +177,7 @@ interface Keeper {
   read(): void;
 }
 
-function keeper(dialect: ProviderDialect, meter: Meter): Keeper {
+function keeper(dialect: ProviderDialect, see: Meter['see']): Keeper {
   const read = dialect.streamReader();
   let kept: Buffer[] = [];
   let size = 0;
@@ -180,7 +188,7 @@ function keeper(dialect: ProviderDialect, meter: Meter): Keeper {
     size = 0;
     for (const frame of frames) {
       try {
-        read(frame).forEach(meter.see);
+        read(frame).forEach(see);
       } catch {
         return; // an error frame: who relays it has thrown it already
       }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import * as zlib from 'node:zlib';
 import type { Readable, Transform } from 'node:stream';
 import { Failure, invalid } from '../chat/failure.ts';
+import { fieldsOf, readForm, type Form } from '../lib/form.ts';
 import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 
 /** A request's body: the bytes, decompressed, and what they say. */
@@ -19,13 +20,32 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
       `The body must be JSON with the header content-type: application/json, not ${type === '' ? 'a body without a type' : `'${type.slice(0, 80)}'`}.`,
     );
   }
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const raw = await collect(decoded(request), limit);
+  const raw = await readBytes(request, limit);
   const body = parseJson(raw.toString('utf8'));
   if (isObject(body)) return { raw, body };
   if (body === undefined)
     throw new Failure('invalid-request', `Invalid JSON payload: ${jsonFault(raw)}`, { param: 'request_body' });
   throw invalid('The body must be a JSON object.', 'request_body');
+}
+
+/** The same of a form with files, which some routes take besides. */
+export async function readFormBody(request: IncomingMessage, limit: number): Promise<JsonBody & { form: Form }> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    throw new Failure(
+      'unsupported-media',
+      `This route takes a file: the body must be a form with the header content-type: multipart/form-data, not ${type === '' ? 'a body without a type' : `'${type.slice(0, 80)}'`}.`,
+    );
+  }
+  const raw = await readBytes(request, limit);
+  const form = readForm(raw, type);
+  if (form === undefined) throw invalid('The body is not a whole form with the boundary that its type names.');
+  return { raw, form, body: fieldsOf(form) };
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  return collect(decoded(request), limit);
 }
 
 function decoded(request: IncomingMessage): Readable {

@@ -9,7 +9,8 @@ const closeBracket = 0x5d;
 const comma = 0x2c;
 const colon = 0x3a;
 
-interface Member {
+/** Where a member of an object stands, in bytes. */
+export interface Member {
   readonly key: string;
   /** Where the key's opening quote stands. */
   readonly from: number;
@@ -53,14 +54,14 @@ const commaBytes = Buffer.from(',');
 const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key) && object[key] !== undefined;
 const written = (key: string, object: JsonObject): string => `${JSON.stringify(key)}:${JSON.stringify(object[key])}`;
 
-/** The members of the object that opens at `open`. `raw` is known to be valid JSON: it has been parsed. */
-function* membersOf(raw: Buffer, open: number): Generator<Member> {
+/** The members of the object that opens at `open`. Of what is no valid JSON, what it gives is of no use, but it comes to an end. */
+export function* membersOf(raw: Buffer, open: number): Generator<Member> {
   let at = skipSpaceAndComma(raw, open + 1);
   while (raw[at] === quote) {
     const from = at;
     at = afterString(raw, at);
     const key = JSON.parse(raw.toString('utf8', from, at)) as string;
-    while (raw[at] !== colon) at++;
+    while (raw[at] !== colon && at < raw.length) at++;
     const valueFrom = skipSpaceAndComma(raw, at + 1);
     at = afterValue(raw, valueFrom);
     yield { key, from, valueFrom, valueTo: at };

@@ -5,7 +5,7 @@ import { chatAdjust, reasoningAdjust } from './openai.ts';
 import { foreignFields, isReasoningModel, refusedByModel } from './openai-models.ts';
 import type { Provider, Target } from './provider.ts';
 import { responses } from './responses.ts';
-import { briefUnlessTold, completions, embeddings, images } from './routes.ts';
+import { briefUnlessTold, completions, embeddings, images, speech, transcriptions, translations } from './routes.ts';
 import { appended } from './url.ts';
 
 /** OpenAI's models as Azure deployments; the model is the deployment's name. */
@@ -18,6 +18,9 @@ export const azure: Provider = {
     { ...embeddings, url: routeUrl('/embeddings') },
     { ...completions, url: routeUrl('/completions'), adjust: inOrder(briefUnlessTold, askForUsage) },
     { ...images, url: routeUrl('/images/generations') },
+    { ...speech, url: routeUrl('/audio/speech') },
+    { ...transcriptions, url: routeUrl('/audio/transcriptions') },
+    { ...translations, url: routeUrl('/audio/translations') },
   ],
   keyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
   url: routeUrl('/chat/completions'),

@@ -13,6 +13,7 @@ import type { Adjustment, Change } from './adjust.ts';
 import { compatible } from './compatible.ts';
 import { foreignFields } from './openai-models.ts';
 import type { Provider } from './provider.ts';
+import { sound } from './routes.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
 import { modelsUrl } from './url.ts';
 
@@ -39,6 +40,7 @@ export const groq: Provider = compatible({
   baseUrl: 'https://api.groq.com/openai/v1',
   keyVariables: ['GROQ_API_KEY'],
   modelsUrl,
+  speaks: sound,
   refuses: (target, body) => [
     // console.groq.com/docs/openai, "Currently unsupported OpenAI features".
     'logprobs',

@@ -1,8 +1,9 @@
 import { askForUsage, eachMessage, inOrder, oldOutputLimit, withoutCacheMarks, withoutReasoning } from './adjust.ts';
 import type { Adjustment } from './adjust.ts';
+import { moonshotBalance } from './balance.ts';
 import { compatible, compatibleAdjust, plainMessages } from './compatible.ts';
 import type { Provider } from './provider.ts';
-import { completions, embeddings, images, moderations, rerank } from './routes.ts';
+import { completions, embeddings, images, moderations, rerank, sound } from './routes.ts';
 import { inPlaceOfThinking, thinkingAsEffort, thinkingAsSwitch } from './thinking.ts';
 import { modelsUrl } from './url.ts';
 
@@ -29,7 +30,7 @@ export const hosted: readonly Provider[] = [
     baseUrl: 'https://api.together.xyz/v1',
     keyVariables: ['TOGETHERAI_API_KEY', 'TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY'],
     priceId: 'together',
-    speaks: [embeddings, completions, images, rerank],
+    speaks: [embeddings, completions, images, rerank, ...sound],
   }),
   compatible({
     name: 'fireworks_ai',
@@ -57,8 +58,10 @@ export const hosted: readonly Provider[] = [
     baseUrl: 'https://api.moonshot.ai/v1',
     keyVariables: ['MOONSHOT_API_KEY'],
     modelsUrl,
+    balance: moonshotBalance,
     adjust: switchedThinking,
     priceId: 'moonshotai',
+    recalls: () => true,
   }),
   compatible({
     name: 'zai',
@@ -66,6 +69,7 @@ export const hosted: readonly Provider[] = [
     baseUrl: 'https://api.z.ai/api/paas/v4',
     keyVariables: ['ZAI_API_KEY'],
     adjust: switchedThinking,
+    recalls: () => true,
   }),
   compatible({
     name: 'dashscope',
@@ -79,6 +83,7 @@ export const hosted: readonly Provider[] = [
     title: 'MiniMax',
     baseUrl: 'https://api.minimax.io/v1',
     keyVariables: ['MINIMAX_API_KEY'],
+    recalls: () => true,
   }),
   compatible({
     name: 'nvidia_nim',
@@ -116,6 +121,6 @@ export const hosted: readonly Provider[] = [
     keyVariables: ['LITELLM_PROXY_API_KEY'],
     modelsUrl,
     adjust: askForUsage,
-    speaks: [embeddings, completions, moderations, images, rerank],
+    speaks: [embeddings, completions, moderations, images, rerank, ...sound],
   }),
 ];

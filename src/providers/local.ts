@@ -1,10 +1,10 @@
 import { compatible } from './compatible.ts';
 import type { Provider } from './provider.ts';
-import { completions, embeddings, images, moderations, rerank } from './routes.ts';
+import { completions, embeddings, images, moderations, rerank, sound, transcriptions, translations } from './routes.ts';
 import { appended, modelsUrl } from './url.ts';
 
 /** A server of which nothing is known may have any route; what it lacks it says itself. */
-const everyRoute = [embeddings, completions, moderations, images, rerank];
+const everyRoute = [embeddings, completions, moderations, images, rerank, ...sound];
 
 /** Servers on the own machine or at an address that only the configuration knows. */
 export const local: readonly Provider[] = [
@@ -40,7 +40,7 @@ export const local: readonly Provider[] = [
     name: 'hosted_vllm',
     title: 'vLLM',
     keyVariables: ['HOSTED_VLLM_API_KEY'],
-    speaks: [embeddings, completions, rerank],
+    speaks: [embeddings, completions, rerank, transcriptions, translations],
     modelsUrl,
     local: true,
   }),

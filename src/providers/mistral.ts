@@ -17,7 +17,7 @@ import {
 import type { Adjustment, Change } from './adjust.ts';
 import { compatible } from './compatible.ts';
 import type { Provider, Spoken } from './provider.ts';
-import { embeddings } from './routes.ts';
+import { embeddings, transcriptions } from './routes.ts';
 import { thinkingAsEffort, withEffortOf } from './thinking.ts';
 import { appended, modelsUrl } from './url.ts';
 
@@ -126,7 +126,11 @@ export const mistral: Provider = compatible({
   keyVariables: ['MISTRAL_API_KEY'],
   modelsUrl,
   ...rules,
-  speaks: [fim, { ...embeddings, adjust: inOrder(renamed('dimensions', 'output_dimension'), removed('user')) }],
+  speaks: [
+    fim,
+    { ...embeddings, adjust: inOrder(renamed('dimensions', 'output_dimension'), removed('user')) },
+    transcriptions,
+  ],
   // Reasoning models answer in arrays of thinking and text parts (seen in recorded answers of Magistral).
   deviates: true,
 });

@@ -39,7 +39,11 @@ export const openai: Provider = {
     return target.ownBase ? otherServerAdjust(body, target) : chatAdjust(body, target);
   },
   modelsUrl,
+  recalls: ({ ownBase, baseUrl }) => ownBase && thoughtful.test(baseUrl),
 };
+
+/** Servers that want thoughts or their signatures back, at addresses which people give to an OpenAI client. */
+const thoughtful = /\b(generativelanguage\.googleapis|openrouter|deepseek|moonshot|z|minimax)(-\w+)?\.(com|ai|io|cn)\b/;
 
 const shared = inOrder(withoutCacheMarks, askForUsage);
 const knownEffort: Adjustment = (body, target) => withEffortOf(body, knownEfforts(target.model));

@@ -2,6 +2,7 @@ import { isArray, objectIn, objectsIn, without } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { askForUsage, developerAsSystem, eachMessage, inOrder, withMember, withoutLiteLlmFields } from './adjust.ts';
 import type { Adjustment, Change } from './adjust.ts';
+import { openrouterBalance } from './balance.ts';
 import { compatible } from './compatible.ts';
 import { bearer } from './headers.ts';
 import type { Provider } from './provider.ts';
@@ -42,6 +43,10 @@ export const openrouter: Provider = compatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariables: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
   modelsUrl,
+  // openrouter.ai/docs, "Preserving reasoning": `reasoning_details` come back unmodified with the results of tools.
+  recalls: () => true,
+  keyUrl: ({ baseUrl }) => `${baseUrl}/key`,
+  balance: openrouterBalance,
   speaks: [embeddings, { ...completions, adjust: inOrder(askForCost, askForUsage) }],
   headers: (target) => ({ ...bearer(target), 'x-title': 'Purser' }),
   adjust: inOrder(

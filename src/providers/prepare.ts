@@ -11,8 +11,6 @@ export interface DropRules {
   readonly dropParams: boolean;
   /** LiteLLM's additional_drop_params: top-level fields to leave out in any case. */
   readonly dropAlso: readonly string[];
-  /** Fields that are left out where the provider refuses them, with or without drop_params: they are told as dropped. */
-  readonly advice?: ReadonlySet<string>;
 }
 
 export interface PreparedBody {
@@ -30,7 +28,7 @@ export function prepareBody(provider: Speaker, target: Target, body: JsonObject,
     refuse(
       provider,
       target,
-      refused.filter((name) => rules.advice?.has(name) !== true && asksForSomething(name, asked[name])),
+      refused.filter((name) => !isAdvice(name) && !isOffer(name, asked) && asksForSomething(name, asked[name])),
     );
   const kept = without(asked, ...refused);
   return { body: provider.adjust?.(kept, target) ?? kept, dropped: [...unwanted, ...refused] };
@@ -41,6 +39,35 @@ export function limitBody(provider: Speaker, target: Target, body: JsonObject, t
   const limited = provider.dialect.limitOutput(body, tokens);
   // Once more, since only `adjust` knows the word; what it did before it finds done.
   return provider.adjust?.(limited, target) ?? limited;
+}
+
+/**
+ * What a model may be told and can leave unheeded, by OpenAI's names: left out with a notice, with or without drop_params,
+ * since assistants send it with every request and cannot all be told not to (Codex `verbosity`, Gemini CLI `topK` and
+ * `topP`, aider a temperature, Claude Code who its user is). So is the wish for one call at a time.
+ */
+export const isAdvice = (name: string): boolean => advice.has(name);
+
+const advice: ReadonlySet<string> = new Set([
+  'reasoning_effort',
+  'verbosity',
+  'top_k',
+  'top_p',
+  'temperature',
+  'user',
+  'parallel_tool_calls',
+]);
+
+/** Tools that may be used, without which a model still answers in words. One that must be is not: its client waits for the call. */
+const isOffer = (name: string, body: JsonObject): boolean =>
+  offers.has(name) && !isForced(body.tool_choice) && !isForced(body.function_call);
+
+const offers: ReadonlySet<string> = new Set(['tools', 'tool_choice', 'functions', 'function_call']);
+
+/** A word, or in Anthropic's form an object with one. */
+function isForced(choice: Json | undefined): boolean {
+  const word = isObject(choice) ? choice.type : choice;
+  return word != null && word !== 'auto' && word !== 'none';
 }
 
 function refuse(provider: Speaker, target: Target, names: readonly string[]): void {
@@ -56,7 +83,6 @@ function refuse(provider: Speaker, target: Target, names: readonly string[]): vo
 const defaults: Readonly<Record<string, number>> = { n: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 };
 
 function asksForSomething(name: string, value: Json | undefined): boolean {
-  if (name === 'reasoning_effort') return false; // advice, of which a model that does not reason can make nothing
   if (value == null || value === false || value === defaults[name]) return false;
   if (isArray(value)) return value.length > 0;
   return !isObject(value) || Object.keys(value).length > 0;

@@ -1,6 +1,7 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { AwsAccount } from '../lib/aws-account.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { BalanceSource } from './balance.ts';
 
 /** What a provider needs to know about a deployment to address a call. */
 export interface Target {
@@ -38,6 +39,8 @@ export interface Spoken {
   readonly refuses?: (target: Target, body: JsonObject) => readonly string[];
   /** Small changes to a body of the dialect. Returns the same object when there is nothing to change, and keeps the identity of members it leaves alone. */
   readonly adjust?: (body: JsonObject, target: Target) => JsonObject;
+  /** Wants back what it thought with the calls of tools, which many clients leave out: remembered here also where it is relayed. */
+  readonly recalls?: (target: Target) => boolean;
   /** Its answers are not quite its dialect's, so that they are read and written anew, also for a client of the same dialect. */
   readonly deviates?: true;
 }
@@ -65,4 +68,8 @@ export interface Provider extends Spoken {
   readonly priceId?: string;
   /** Where its list of models is, for discovery: an OpenAI-shaped, Gemini-shaped or Ollama-shaped list. */
   readonly modelsUrl?: (target: Target) => string;
+  /** Where it tells what is left on an account: the first of these that says something. */
+  readonly balance?: readonly BalanceSource[];
+  /** A free call that only a good key gets an answer to, where the list of models is for everyone. */
+  readonly keyUrl?: (target: Target) => string;
 }

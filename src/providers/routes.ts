@@ -1,5 +1,6 @@
 import { completions as completionsDialect } from '../dialects/relayed/completions.ts';
 import * as formats from '../dialects/relayed/formats.ts';
+import * as sounds from '../dialects/relayed/sound.ts';
 import { askForUsage } from './adjust.ts';
 import type { Adjustment } from './adjust.ts';
 import type { Spoken, Target } from './provider.ts';
@@ -17,6 +18,11 @@ export const completions: Spoken = { dialect: completionsDialect, url: beside('/
 export const moderations: Spoken = { dialect: formats.moderations, url: beside('/moderations') };
 export const images: Spoken = { dialect: formats.images, url: beside('/images/generations') };
 export const rerank: Spoken = { dialect: formats.rerank, url: beside('/rerank') };
+export const speech: Spoken = { dialect: sounds.speech, url: beside('/audio/speech') };
+export const transcriptions: Spoken = { dialect: sounds.transcriptions, url: beside('/audio/transcriptions') };
+export const translations: Spoken = { dialect: sounds.translations, url: beside('/audio/translations') };
+/** All that a server may have for sound. */
+export const sound: readonly Spoken[] = [speech, transcriptions, translations];
 
 /** OpenAI completes 16 tokens unless told otherwise (API reference, "Create completion"); a budget's limit must not make it more. */
 export const briefUnlessTold: Adjustment = (body) => (body.max_tokens == null ? { ...body, max_tokens: 16 } : body);
@@ -30,4 +36,5 @@ export const openaiRoutes: readonly Spoken[] = [
   },
   moderations,
   images,
+  ...sound,
 ];

@@ -70,6 +70,14 @@ describe("Anthropic's client through the gateway", () => {
     new Anthropic({ baseURL: server.url, authToken, apiKey: null, maxRetries: 0 });
 
   describe('to Anthropic', () => {
+    it('passes the query as it came, but for a key in it', async () => {
+      provider.plays(json(200, message(textBlock('Ahoy'))));
+      const body = { model: 'claude', max_tokens: 64, messages };
+      const answer = await send(`${server.url}/v1/messages?beta=true&key=${key}`, { body });
+      assert.equal(answer.status, 200);
+      assert.equal(provider.requests.at(-1)?.path, '/v1/messages?beta=true');
+    });
+
     it('passes body, version and betas as they came, but for key and model', async () => {
       provider.plays(json(200, message(textBlock('Good morning.'))));
       const body = { model: 'claude', max_tokens: 64, messages, context_management: { edits: [] }, fallbacks: ['x'] };
@@ -208,7 +216,7 @@ describe("Anthropic's client through the gateway", () => {
       assert.equal(turn?.['reasoning_content'], 'I should look.');
     });
 
-    it("takes the configuration's defaults into a request that is translated, and none into one that is relayed", async () => {
+    it("takes the configuration's defaults into its requests, in the provider's words where it has them", async () => {
       provider.plays(json(200, chatAnswer('Calm.')));
       await client.messages.create({ model: 'calm', max_tokens: 64, messages });
       assert.equal(provider.requests.at(-1)?.body['temperature'], 0.2);
@@ -218,7 +226,8 @@ describe("Anthropic's client through the gateway", () => {
       assert.equal(provider.requests.at(-1)?.body['temperature'], 0.9);
       provider.plays(json(200, message(textBlock('Calm.'))));
       await client.messages.create({ model: 'calm-claude', max_tokens: 64, messages });
-      assert.deepEqual(Object.keys(provider.requests.at(-1)?.body ?? {}), ['model', 'max_tokens', 'messages']);
+      const relayed = { model: 'claude-sonnet-4-5', max_tokens: 64, messages, temperature: 0.2 };
+      assert.deepEqual(provider.requests.at(-1)?.body, relayed);
     });
 
     it('counts tokens itself', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { anthropic } from '../../src/dialects/anthropic/anthropic.ts';
 import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
 import type { Call } from '../../src/gateway/call.ts';
-import { forwardedHeaders } from '../../src/gateway/forwarded.ts';
+import { forwardedHeaders, forwardedUrl } from '../../src/gateway/forwarded.ts';
 
 const call = {
   client: anthropic,
@@ -22,5 +22,16 @@ describe('forwarded headers', () => {
 
   it('do not go to a provider that speaks another format', () => {
     assert.equal(forwardedHeaders(call, openaiChat, own), own);
+  });
+});
+
+describe('a forwarded query', () => {
+  const asked = { ...call, query: 'beta=true' };
+
+  it('stands behind the address of a provider that speaks the same format, and of no other', () => {
+    assert.equal(forwardedUrl(asked, anthropic, 'http://me/v1/messages'), 'http://me/v1/messages?beta=true');
+    assert.equal(forwardedUrl(asked, anthropic, 'http://me/m?a=1'), 'http://me/m?a=1&beta=true');
+    assert.equal(forwardedUrl(asked, openaiChat, 'http://me/m'), 'http://me/m');
+    assert.equal(forwardedUrl(call, anthropic, 'http://me/m'), 'http://me/m');
   });
 });

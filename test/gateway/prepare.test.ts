@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../src/chat/failure.ts';
+import { anthropic } from '../../src/dialects/anthropic/anthropic.ts';
+import type { ClientDialect } from '../../src/dialects/dialect.ts';
+import { gemini } from '../../src/dialects/gemini/gemini.ts';
+import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatAnswer, fakeProvider, json, type FakeProvider } from '../support/fake-provider.ts';
 import { configText, hello, openaiModel, text } from '../support/gateway-client.ts';
@@ -18,6 +22,11 @@ describe('a request to a provider', () => {
         openaiModel('defaults', base, { temperature: 0.3, top_p: 0.9 }),
         openaiModel('headers', base, { extra_headers: { 'x-team': 'harbour' } }),
         { model_name: 'claude', litellm_params: claude },
+        {
+          model_name: 'gem',
+          litellm_params: { model: 'gemini/gemini-2.5-flash', api_key: 'k', api_base: provider.url },
+        },
+        { model_name: 'sonar', litellm_params: { model: 'perplexity/sonar', api_key: 'k', api_base: base } },
         { model_name: 'claude-drops', litellm_params: { ...claude, drop_params: true } },
         { model_name: 'claude-drops-some', litellm_params: { ...claude, additional_drop_params: ['logit_bias'] } },
       ]),
@@ -98,7 +107,41 @@ describe('a request to a provider', () => {
     };
     assert.equal((await sent(hello('claude', idle)))['model'], 'claude-sonnet-4-5');
   });
+
+  it('keeps the order to use a tool where that cannot be one call at a time, and says so', async () => {
+    const heard = async (body: JsonObject, client: ClientDialect) => {
+      provider.requests.splice(0);
+      provider.plays(json(200, geminiAnswer));
+      const { failure, headers } = await gateway.call(body, { client });
+      if (failure) throw failure;
+      return [provider.requests[0]?.body['toolConfig'], headers['x-purser-dropped-params']];
+    };
+    const forced = [{ functionCallingConfig: { mode: 'ANY' } }, 'parallel_tool_calls'];
+    const tool = { name: 'look', input_schema: { type: 'object' } };
+    const tool_choice = { type: 'any', disable_parallel_tool_use: true };
+    assert.deepEqual(await heard(hello('gem', { max_tokens: 9, tools: [tool], tool_choice }), anthropic), forced);
+    const look = { type: 'function', function: { name: 'look' } };
+    const one = { tools: [look], tool_choice: 'required', parallel_tool_calls: false };
+    assert.deepEqual(await heard(hello('gem', one), openaiChat), forced);
+  });
+
+  it('is refused where a tool must be used that the model cannot be given, in every format', async () => {
+    const asked = (mode: string) => ({
+      ...{ model: 'sonar', contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] },
+      ...{ tools: [{ functionDeclarations: [{ name: 'look' }] }], toolConfig: { functionCallingConfig: { mode } } },
+    });
+    provider.plays(json(200, chatAnswer('Hi.')));
+    assert.match(text((await gateway.call(asked('ANY'), { client: gemini })).failure?.message), /tools, tool_choice/);
+    const { failure, headers } = await gateway.call(asked('AUTO'), { client: gemini });
+    assert.deepEqual([failure, headers['x-purser-dropped-params']], [undefined, 'tools,tool_choice']);
+  });
 });
+
+const geminiAnswer = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'Hi.' }] }, finishReason: 'STOP', index: 0 }],
+  usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+  modelVersion: 'gemini-2.5-flash',
+};
 
 const claudeAnswer = {
   id: 'msg_1',

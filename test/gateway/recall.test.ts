@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChatEvent, ChatRequest, Part, Turn } from '../../src/chat/chat.ts';
 import { recall, recallCollector } from '../../src/gateway/recall.ts';
+import { chatAnswer, chatChunk, events, fakeProvider, json, usageChunk } from '../support/fake-provider.ts';
+import type { FakeProvider } from '../support/fake-provider.ts';
+import { configText, hello, openaiModel } from '../support/gateway-client.ts';
+import { gatewayUnderTest, type GatewayUnderTest } from '../support/gateway-under-test.ts';
 
 const signed: Part = { type: 'reasoning', text: 'Look.', extras: { anthropic: { signature: 'signed' } } };
 const text: Part = { type: 'text', text: 'I look.' };
@@ -83,7 +87,7 @@ describe('recall', () => {
   });
 
   it('forgets the call that was used longest ago when it holds too many', () => {
-    const memory = recall({ calls: 2, size: 1_000_000 });
+    const memory = recall({ count: 2, size: 1_000_000 });
     for (const id of ['1', '2']) memory.remember('a', [call(id, thought)]);
     memory.filled('a', request(call('1'))); // used again
     memory.remember('a', [call('3', thought)]);
@@ -95,7 +99,7 @@ describe('recall', () => {
   });
 
   it('holds no more characters than it may', () => {
-    const memory = recall({ calls: 100, size: 1_000 });
+    const memory = recall({ count: 100, size: 1_000 });
     const long: Part = { type: 'reasoning', text: 'x'.repeat(600) };
     memory.remember('a', [long, call('1')]);
     memory.remember('a', [long, call('2')]);
@@ -121,5 +125,87 @@ describe('recall', () => {
     ];
     events.forEach(collector.see);
     assert.deepEqual(collector.parts(), [signed, call('1')]);
+  });
+});
+
+describe('a relay to a provider that wants its thoughts back', () => {
+  let provider: FakeProvider;
+  let gateway: GatewayUnderTest;
+  before(async () => {
+    provider = await fakeProvider();
+    gateway = await gatewayUnderTest(
+      configText([
+        openaiModel('deep', provider.url, { model: 'deepseek/deepseek-reasoner' }),
+        openaiModel('router', provider.url, { model: 'openrouter/google/gemini-3-pro' }),
+        openaiModel('plain', provider.url),
+        openaiModel('google', `${provider.url}/generativelanguage.googleapis.com/v1beta/openai`, {
+          model: 'openai/gemini-3-pro',
+        }),
+      ]),
+    );
+  });
+  after(async () => {
+    await gateway.close();
+    await provider.close();
+  });
+
+  const toolCall = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"town":"Brest"}' } };
+  const said = (more: object) => ({ role: 'assistant', content: null, ...more });
+  const whole = (message: object) => ({
+    ...chatAnswer(''),
+    choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+  });
+
+  /** The message that the provider gets back when the client has kept nothing but the calls. */
+  async function sentBack(model: string, stream = false): Promise<unknown> {
+    await gateway.call(hello(model, { stream }));
+    provider.plays(json(200, chatAnswer('It rains.')));
+    provider.requests.splice(0);
+    const messages = [
+      { role: 'user', content: 'Rain?' },
+      said({ tool_calls: [toolCall] }),
+      { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+    ];
+    await gateway.call({ model, messages });
+    return (provider.requests[0]?.body['messages'] as readonly unknown[])[1];
+  }
+
+  it('gives DeepSeek its reasoning back, streamed', async () => {
+    provider.plays(
+      events(
+        chatChunk({ role: 'assistant', content: null, reasoning_content: 'Look ' }),
+        chatChunk({ reasoning_content: 'outside.' }),
+        chatChunk({ tool_calls: [{ index: 0, ...toolCall }] }),
+        chatChunk({}, 'tool_calls'),
+        usageChunk(),
+        '[DONE]',
+      ),
+    );
+    const back = said({ reasoning_content: 'Look outside.', tool_calls: [toolCall] });
+    assert.deepEqual(await sentBack('deep', true), back);
+  });
+
+  it('gives DeepSeek its reasoning back, whole', async () => {
+    provider.plays(json(200, whole(said({ reasoning_content: 'Look.', tool_calls: [toolCall] }))));
+    assert.deepEqual(await sentBack('deep'), said({ reasoning_content: 'Look.', tool_calls: [toolCall] }));
+  });
+
+  it('gives OpenRouter its sealed details back', async () => {
+    const reasoning_details = [
+      { type: 'reasoning.encrypted', data: 'c2VhbGVk', id: 'call_1', format: 'google-gemini-v1' },
+    ];
+    provider.plays(json(200, whole(said({ reasoning_details, tool_calls: [toolCall] }))));
+    assert.deepEqual(await sentBack('router'), said({ reasoning_details, tool_calls: [toolCall] }));
+  });
+
+  it("gives Google's compatible address its signatures back", async () => {
+    const signed = { ...toolCall, extra_content: { google: { thought_signature: 'c2lnbmVk' } } };
+    provider.plays(json(200, whole(said({ tool_calls: [signed] }))));
+    assert.deepEqual(await sentBack('google'), said({ tool_calls: [signed] }));
+  });
+
+  it('remembers nothing for others, which may refuse it', async () => {
+    provider.plays(json(200, whole(said({ reasoning_content: 'Look.', tool_calls: [toolCall] }))));
+    assert.deepEqual(await sentBack('plain'), said({ tool_calls: [toolCall] }));
   });
 });

@@ -41,6 +41,23 @@ describe('preparing a body', () => {
     assert.deepEqual(dropped, ['reasoning_effort']);
   });
 
+  it('takes a temperature for advice', () => {
+    const openai = providerNamed('openai');
+    const asked = { model: 'gpt-5', messages: [], temperature: 0 };
+    const { body, dropped } = prepareBody(openai, targetOf(openai, 'gpt-5'), asked, strict);
+    assert.deepEqual([body.temperature, dropped], [undefined, ['temperature']]);
+  });
+
+  it('takes tools that may be used for an offer, and one that must be used for an order', () => {
+    const perplexity = providerNamed('perplexity');
+    const sonar = targetOf(perplexity, 'sonar');
+    const offered = { ...base, tools: [{ type: 'function' }], tool_choice: 'auto', parallel_tool_calls: true };
+    const { body, dropped } = prepareBody(perplexity, sonar, offered, strict);
+    assert.deepEqual([body, dropped], [base, ['tools', 'tool_choice', 'parallel_tool_calls']]);
+    const forced = { ...offered, tool_choice: 'required' };
+    assert.throws(() => prepareBody(perplexity, sonar, forced, strict), /Perplexity does not take tools, tool_choice/);
+  });
+
   it('drops what the configuration names in any case', () => {
     const rules = { dropParams: false, dropAlso: ['user', 'absent'] };
     const { body, dropped } = prepareBody(groq, target, { ...base, user: 'me' }, rules);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { packExtras } from '../../src/dialects/packed-extras.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Provider, Spoken } from '../../src/providers/provider.ts';
 import { prepareBody } from '../../src/providers/prepare.ts';
@@ -53,6 +54,18 @@ describe('a body of responses', () => {
     assert.deepEqual(sent('openai', 'gpt-5', body), { input: 'Hi.' });
     const unreasoned = { ...body, reasoning: { effort: 'none' } };
     assert.deepEqual(sent('openai', 'gpt-5.1', unreasoned), unreasoned);
+  });
+
+  it("has what another provider said without that one's seals, and without ids that OpenAI would look up", () => {
+    const ours = '0123456789abcdef'.repeat(2);
+    const packed = packExtras({ anthropic: { signature: 'signed' } });
+    const thought = { type: 'reasoning', id: `rs_${ours}`, summary: [], encrypted_content: packed };
+    const unsealed = { type: 'reasoning', id: `rs_${ours}`, summary: [{ type: 'summary_text', text: 'Look.' }] };
+    const call = { type: 'function_call', call_id: 'a', name: 'look', arguments: '{}' };
+    const itsOwn = { type: 'reasoning', id: 'rs_68af', summary: [], encrypted_content: 'c2VhbGVk' };
+    const reference = { type: 'item_reference', id: `msg_${ours}` };
+    const input = [thought, unsealed, { ...call, id: `fc_${packed}` }, itsOwn, reference];
+    assert.deepEqual(sent('openai', 'gpt-5', { input })['input'], [call, itsOwn, reference]);
   });
 
   it('has an effort that the model knows', () => {

@@ -128,12 +128,15 @@ export const writeCall = (part: Extract<Part, { type: 'tool-call' }>): JsonObjec
   ...part.extras?.anthropic,
 });
 
-/** Broken JSON stays visible under a name of its own, so that the tool refuses it and the model can mend it. */
+/** What is no JSON stays visible under a name of its own, so that the tool refuses it and the model can mend it. */
 function writeInput(input: string): JsonObject {
   if (input.trim() === '') return {};
   const value = parseJson(input);
-  return isObject(value) ? value : { unparsed: input };
+  return isObject(value) ? value : { [unparsed]: input };
 }
+
+/** The name of what a call holds that is no JSON: LiteLLM's, and no tool's own. */
+export const unparsed = '__unparsed';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',

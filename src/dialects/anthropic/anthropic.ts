@@ -11,6 +11,7 @@ import { expresses, limitOutput, writeRequest } from './write-request.ts';
 /** Anthropic's Messages: https://docs.anthropic.com/en/api/messages */
 export const anthropic: Dialect = {
   name: 'anthropic',
+  forwardsQuery: true,
   requestHeaders: ['anthropic-version', 'anthropic-beta'],
   startsWithUsage: true,
   outline,

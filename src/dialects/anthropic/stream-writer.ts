@@ -4,7 +4,7 @@ import { mergedExtras } from '../../chat/collect.ts';
 import { without } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { SseFrame } from '../../lib/sse.ts';
-import { writeCall, writeCitation, writeId, writeReason, writeRedacted } from './answer.ts';
+import { unparsed, writeCall, writeCitation, writeId, writeReason, writeRedacted } from './answer.ts';
 import { writeSignature } from './signature.ts';
 import { writeUsage } from './usage.ts';
 
@@ -36,6 +36,8 @@ interface OpenPart {
   /** The block's index on the wire, once it has begun. */
   block: number | undefined;
   extras: Extras | undefined;
+  /** Whether some of it has been written. */
+  filled: boolean;
 }
 
 type PartEvent = Exclude<ChatEvent, { type: 'start' | 'finish' | 'foreign' }>;
@@ -65,7 +67,7 @@ function write(writing: Writing, event: ChatEvent, frames: SseFrame[]): void {
 function writePart(writing: Writing, event: PartEvent, frames: SseFrame[]): void {
   if (event.type === 'part-start') {
     const { index, part } = event;
-    writing.open = { index, part, block: undefined, extras: part.extras };
+    writing.open = { index, part, block: undefined, extras: part.extras, filled: false };
     if (part.type === 'tool-call') begin(writing, writing.open, frames);
     return;
   }
@@ -73,7 +75,8 @@ function writePart(writing: Writing, event: PartEvent, frames: SseFrame[]): void
   if (!open) return;
   if (event.type !== 'citation' && event.extras) open.extras = mergedExtras(open.extras, event.extras);
   if (event.type === 'part-end') endPart(writing, open, frames);
-  else if (hasBlock(open.part)) frames.push(deltaFrame(begin(writing, open, frames), deltaOf(open.part, event)));
+  else if (hasBlock(open.part)) frames.push(deltaFrame(begin(writing, open, frames), deltaOf(open, event)));
+  open.filled = true;
 }
 
 /** Whether an answer can hold such a part in this format. */
@@ -94,15 +97,27 @@ function headOf(part: Part): JsonObject {
   return { type: 'text', text: '' };
 }
 
-function deltaOf(part: Part, event: Extract<PartEvent, { type: 'part-delta' | 'citation' }>): JsonObject {
+function deltaOf(
+  { part, filled }: OpenPart,
+  event: Extract<PartEvent, { type: 'part-delta' | 'citation' }>,
+): JsonObject {
   if (event.type === 'citation') return { type: 'citations_delta', citation: writeCitation(event.citation) };
   if (part.type === 'reasoning') return { type: 'thinking_delta', thinking: event.text };
+  if (isTextCall(part)) {
+    const text = JSON.stringify(event.text).slice(1, -1);
+    return { type: 'input_json_delta', partial_json: filled ? text : `{"${unparsed}":"${text}` };
+  }
   if (part.type === 'tool-call') return { type: 'input_json_delta', partial_json: event.text };
   return { type: 'text_delta', text: event.text };
 }
 
+/** A call of a tool that takes a text instead of JSON, which OpenAI has. */
+const isTextCall = ({ extras }: Part): boolean => extras?.['openai-responses']?.type === 'custom_tool_call';
+
 function endPart(writing: Writing, open: OpenPart, frames: SseFrame[]): void {
   if (open.part.type === 'reasoning') sign(writing, open, frames);
+  if (open.block !== undefined && open.filled && isTextCall(open.part))
+    frames.push(deltaFrame(open.block, { type: 'input_json_delta', partial_json: '"}' }));
   if (open.block !== undefined) frames.push(frameOf({ type: 'content_block_stop', index: open.block }));
   writing.open = undefined;
   const { waiting } = writing;

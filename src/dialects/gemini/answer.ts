@@ -1,9 +1,9 @@
-import type { ChatAnswer, Citation, FinishReason, TextPart, Usage, Extras } from '../../chat/chat.ts';
+import type { ChatAnswer, Citation, FinishReason, Part, Usage, Extras } from '../../chat/chat.ts';
 import { collect } from '../../chat/collect.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { answerReader } from './answer-reader.ts';
 import { throwIfError } from './failure.ts';
-import { writeGrounding } from './grounding.ts';
+import { movedBy, writeGrounding } from './grounding.ts';
 import { writePart } from './parts.ts';
 import { writeFeedback, writeReason } from './reason.ts';
 import { writeUsage } from './usage.ts';
@@ -16,8 +16,7 @@ export function readAnswer(body: JsonObject): ChatAnswer {
 
 export function writeAnswer(answer: ChatAnswer): JsonObject {
   const parts = answer.parts.map(writePart).filter((part) => part !== undefined);
-  const cited = answer.parts.findLast((part) => part.type === 'text');
-  return writeChunk(answer, parts, { ...answer, ...sourcesOf(cited) });
+  return writeChunk(answer, parts, { ...answer, ...sourcesOf(answer.parts) });
 }
 
 /** The end of an answer: what the last chunk of a stream, and a whole answer, hold besides parts. */
@@ -26,7 +25,7 @@ export interface AnswerEnd {
   readonly usage?: Usage;
   readonly extras?: Extras;
   readonly citations?: readonly Citation[];
-  /** The text that the citations belong to. */
+  /** The texts of all parts in one, as Google's clients put them together: the citations' places count in it. */
   readonly text?: string;
 }
 
@@ -46,5 +45,13 @@ export function writeChunk(
   };
 }
 
-const sourcesOf = (part: TextPart | undefined): Pick<AnswerEnd, 'citations' | 'text'> =>
-  part?.citations ? { citations: part.citations, text: part.text } : {};
+function sourcesOf(parts: readonly Part[]): Pick<AnswerEnd, 'citations' | 'text'> {
+  let text = '';
+  const citations = parts.flatMap((part) => {
+    if (part.type !== 'text') return [];
+    const offset = text.length;
+    text += part.text;
+    return (part.citations ?? []).map((citation) => movedBy(offset, citation));
+  });
+  return { citations, text };
+}

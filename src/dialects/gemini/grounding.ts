@@ -52,7 +52,13 @@ function unitsOf(text: string, bytes: number): number {
   return units;
 }
 
-/** Citations in Gemini's form; `text` is that of the part which they belong to. */
+/** A citation of a text that `offset` code units of other text stand before. */
+export const movedBy = (offset: number, citation: Citation): Citation =>
+  citation.start === undefined || citation.end === undefined
+    ? citation
+    : { ...citation, start: citation.start + offset, end: citation.end + offset };
+
+/** Citations in Gemini's form; `text` is the whole that their places count in. */
 export function writeGrounding(citations: readonly Citation[], text: string): JsonObject {
   const keys = citations.map(({ url, title, quote }) => JSON.stringify([url, title, quote]));
   const sources = [...new Set(keys)];

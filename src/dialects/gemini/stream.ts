@@ -7,6 +7,7 @@ import type { SseFrame } from '../../lib/sse.ts';
 import { answerReader } from './answer-reader.ts';
 import { writeChunk } from './answer.ts';
 import { throwIfError } from './failure.ts';
+import { movedBy } from './grounding.ts';
 import { writePart } from './parts.ts';
 
 /** Google marks no end of a stream: whoever reads one says so with this frame once nothing more comes. */
@@ -30,12 +31,13 @@ interface Writing {
   /** Parts under way: text has gone out, calls wait for their arguments, which Gemini's clients take whole. */
   readonly open: Map<number, Part>;
   readonly citations: Citation[];
-  /** The text that the citations belong to: the last part's. */
+  /** The texts of all parts in one, and where the last of them begins in it. */
   text: string;
+  offset: number;
 }
 
 export function streamWriter(): (event: ChatEvent) => readonly SseFrame[] {
-  const writing: Writing = { head: { id: '', model: '' }, open: new Map(), citations: [], text: '' };
+  const writing: Writing = { head: { id: '', model: '' }, open: new Map(), citations: [], text: '', offset: 0 };
   return (event) => write(writing, event).map((chunk) => ({ data: JSON.stringify(chunk) }));
 }
 
@@ -47,12 +49,12 @@ function write(writing: Writing, event: ChatEvent): readonly JsonObject[] {
       return [];
     case 'part-start':
       open.set(event.index, event.part);
-      if (event.part.type === 'text') writing.text = event.part.text;
+      if (event.part.type === 'text') writing.offset = writing.text.length;
       return [];
     case 'part-delta':
       return writeDelta(writing, event.index, event.text, event.extras);
     case 'citation':
-      citations.push(event.citation);
+      citations.push(movedBy(writing.offset, event.citation));
       return [];
     case 'part-end':
       return writeEnd(writing, event.index, event.extras);

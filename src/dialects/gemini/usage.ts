@@ -13,11 +13,12 @@ export function readUsage(metadata: JsonObject): Usage {
   // A blocked or empty answer has no candidates' count; the total then tells what was billed.
   const written =
     numberIn(metadata['candidatesTokenCount']) ?? Math.max(0, count('totalTokenCount') - prompt - reasoning);
-  const audioInput =
-    audioTokens(metadata['promptTokensDetails']) +
-    audioTokens(metadata['toolUsePromptTokensDetails']) -
-    audioTokens(metadata['cacheTokensDetails']);
-  const audioOutput = audioTokens(metadata['candidatesTokensDetails']);
+  const details = ['promptTokensDetails', 'toolUsePromptTokensDetails'].flatMap((name) => objectsIn(metadata[name]));
+  const audioCacheRead = tokensOf('AUDIO', metadata['cacheTokensDetails']);
+  const audioInput = tokensOf('AUDIO', details) - audioCacheRead;
+  const imageInput = tokensOf('IMAGE', details) - tokensOf('IMAGE', metadata['cacheTokensDetails']);
+  const audioOutput = tokensOf('AUDIO', metadata['candidatesTokensDetails']);
+  const imageOutput = tokensOf('IMAGE', metadata['candidatesTokensDetails']);
   const serviceTier = stringIn(metadata['serviceTier']);
   return {
     ...noUsage,
@@ -27,14 +28,19 @@ export function readUsage(metadata: JsonObject): Usage {
     reasoning,
     ...(audioInput > 0 && { audioInput }),
     ...(audioOutput > 0 && { audioOutput }),
+    ...(audioCacheRead > 0 && { audioCacheRead }),
+    ...(imageInput > 0 && { imageInput }),
+    ...(imageOutput > 0 && { imageOutput }),
     ...(serviceTier !== undefined && { serviceTier }),
     raw: metadata,
   };
 }
 
-function audioTokens(details: unknown): number {
-  const audio = objectsIn(details).filter((detail) => detail['modality'] === 'AUDIO');
-  return audio.reduce((sum, detail) => sum + (numberIn(detail['tokenCount']) ?? 0), 0);
+function tokensOf(modality: string, details: unknown): number {
+  let tokens = 0;
+  for (const detail of objectsIn(details))
+    if (detail['modality'] === modality) tokens += numberIn(detail['tokenCount']) ?? 0;
+  return tokens;
 }
 
 export function writeUsage(usage: Usage): JsonObject {

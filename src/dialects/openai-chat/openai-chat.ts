@@ -3,6 +3,7 @@ import { readRefusalWith } from '../refusal.ts';
 import { readAnswer, writeAnswer } from './answer.ts';
 import { writeFailure, writeStreamFailure } from './failure.ts';
 import { outline } from './outline.ts';
+import { recalled } from './recalled.ts';
 import { readRequest } from './request.ts';
 import { expresses, limitOutput } from './settings.ts';
 import { isLast, isUsageOnly, mark, mended, signs, streamReader } from './stream.ts';
@@ -31,6 +32,7 @@ export const openaiChat: Dialect = {
   mayBeLast: ({ data }) => /"finish_reason": ?"/.test(data),
   mark,
   mended,
+  recalled,
   writeFailure,
   writeStreamFailure,
   readRefusal: readRefusalWith,

@@ -4,21 +4,24 @@ import { objectIn, stringIn } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { readMessages } from './messages.ts';
 import { readSettings, settingFields } from './settings.ts';
-import { readToolChoice, readTools } from './tools.ts';
+import { mustBeKept, readToolChoice, readTools } from './tools.ts';
 import { own } from './wire.ts';
 
 export function readRequest(body: JsonObject): ChatRequest {
   const facts = Object.fromEntries(Object.entries(body).filter(([field]) => harmlessFields.has(field)));
   const toolChoice = readToolChoice(body);
+  const read = readTools(body);
+  mustBeKept(toolChoice, read);
   return {
     model: requiredModel(body),
     turns: readMessages(body.messages),
-    tools: readTools(body),
+    tools: read.tools,
     ...(toolChoice && { toolChoice }),
     settings: readSettings(body),
     stream: body.stream === true,
     wantsUsage: objectIn(body.stream_options).include_usage === true,
     unknown: Object.keys(body).filter((field) => body[field] != null && !isKnown(field, body)),
+    ...(read.dropped.length > 0 && { dropped: read.dropped }),
     ...(Object.keys(facts).length > 0 && { extras: { [own]: facts } }),
   };
 }
@@ -57,6 +60,9 @@ const knownFields: ReadonlySet<string> = new Set([
   'stream_options',
   'usage', // OpenRouter's request for its cost, which the gateway makes itself
 ]);
+
+/** Whether a field is one of OpenAI's chat format, or of what its servers have added, that other dialects have words for. */
+export const isChatField = (field: string): boolean => knownFields.has(field);
 
 /** Fields that clients send to a LiteLLM proxy for itself: no provider knows them, so they are taken out of relayed bodies. */
 export const gatewayFields: readonly string[] = [

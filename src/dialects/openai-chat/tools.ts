@@ -4,11 +4,23 @@ import { defined, isArray, isObject, objectIn, stringIn } from '../../lib/json.t
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { cacheControl, cacheIn } from './content.ts';
 
+export interface ToolsRead {
+  readonly tools: readonly Tool[];
+  /** The tools of other kinds, which only some servers have, by place and type. */
+  readonly dropped: readonly string[];
+}
+
 /** The functions of a request: `tools`, or `functions` as OpenAI had them before 2023-11. */
-export function readTools(body: JsonObject): readonly Tool[] {
-  const tools = listIn(body, 'tools').map((tool, index) => readTool(tool, `tools[${index}]`));
+export function readTools(body: JsonObject): ToolsRead {
+  const dropped: string[] = [];
+  const tools = listIn(body, 'tools').flatMap((tool, index) => {
+    const place = `tools[${index}]`;
+    if (tool.type === 'function' || isObject(tool.function)) return [readTool(tool, place)];
+    dropped.push(`${place} (${stringIn(tool.type) ?? 'no type'})`);
+    return [];
+  });
   const functions = listIn(body, 'functions').map((tool, index) => readFunction(tool, `functions[${index}]`));
-  return [...tools, ...functions];
+  return { tools: [...tools, ...functions], dropped };
 }
 
 function listIn(body: JsonObject, field: string): readonly JsonObject[] {
@@ -19,13 +31,7 @@ function listIn(body: JsonObject, field: string): readonly JsonObject[] {
 }
 
 function readTool(tool: JsonObject, place: string): Tool {
-  if (tool.type !== 'function' || !isObject(tool.function)) {
-    const type = stringIn(tool.type) ?? 'none';
-    throw invalid(
-      `${place} is of type ${type}: only functions can be translated for this model's provider.`,
-      `${place}.type`,
-    );
-  }
+  if (!isObject(tool.function)) throw invalid(`${place}.function is missing.`, `${place}.function`);
   return { ...readFunction(tool.function, `${place}.function`), ...cacheIn(tool.function), ...cacheIn(tool) };
 }
 
@@ -46,6 +52,18 @@ export const writeTool = ({ name, description, schema, strict, cache }: Tool): J
     function: defined({ name, description, parameters: schema, strict }),
     cache_control: cacheControl(cache),
   });
+
+/** A tool that must be used cannot be left out as one that may be. */
+export function mustBeKept(choice: ToolChoice | undefined, { tools, dropped }: ToolsRead): void {
+  const isLost =
+    (choice?.type === 'named' && tools.every(({ name }) => name !== choice.name)) ||
+    (choice?.type === 'required' && tools.length === 0);
+  if (dropped.length === 0 || !isLost) return;
+  throw invalid(
+    `tool_choice demands a tool that is no function (${dropped.join(', ')}), and only functions can be translated for this model's provider.`,
+    'tool_choice',
+  );
+}
 
 /** `tool_choice`, or `function_call` as OpenAI had it before 2023-11. */
 export function readToolChoice(body: JsonObject): ToolChoice | undefined {

@@ -77,6 +77,8 @@ function besides(usage: JsonObject, serviceTier: Json | undefined): Partial<Usag
   return defined({
     audioInput: count(objectIn(usage.prompt_tokens_details).audio_tokens),
     audioOutput: count(objectIn(usage.completion_tokens_details).audio_tokens),
+    imageInput: count(objectIn(usage.prompt_tokens_details).image_tokens),
+    imageOutput: count(objectIn(usage.completion_tokens_details).image_tokens),
     searches:
       count(usage.num_search_queries) ?? // Perplexity
       count(usage.num_sources_used) ?? // xAI bills each source

@@ -53,7 +53,7 @@ function readItem(item: JsonObject, place: string): Turn | undefined {
     case 'local_shell_call_output':
       return { role: 'user', parts: [readResult(item, place)] };
     case 'item_reference':
-      throw keptElsewhere(place, 'Items');
+      throw keptElsewhere(place, 'an item');
     case 'compaction':
     case 'compaction_summary':
     case 'compaction_trigger':
@@ -66,12 +66,12 @@ function readItem(item: JsonObject, place: string): Turn | undefined {
   }
 }
 
-/** What OpenAI keeps for its clients, other providers do not have; the code is OpenAI's for an id it does not know. */
+/** What OpenAI keeps for its clients, or nobody knows any more; the code is OpenAI's for an id it does not know. */
 export const keptElsewhere = (field: string, what: string): Failure =>
   new Failure(
     'invalid-request',
-    `${field} cannot be followed: ${what} are kept by OpenAI alone, and this model is served elsewhere. ` +
-      'Send the whole conversation in input, with store set to false.',
+    `${field} cannot be followed: it names ${what} that OpenAI may keep, but this model is served elsewhere, and Purser ` +
+      'keeps only what it answered itself, for a while. Send the whole conversation in input, with store set to false.',
     { param: field, code: 'previous_response_not_found' },
   );
 

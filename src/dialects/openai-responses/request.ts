@@ -34,9 +34,9 @@ function readInstructions(body: JsonObject): readonly Turn[] {
 }
 
 function refuseKept({ previous_response_id, conversation, prompt }: JsonObject): void {
-  if (previous_response_id != null) throw keptElsewhere('previous_response_id', 'Earlier responses');
-  if (conversation != null) throw keptElsewhere('conversation', 'Conversations');
-  if (prompt != null) throw keptElsewhere('prompt', 'Stored prompts');
+  if (previous_response_id != null) throw keptElsewhere('previous_response_id', 'a response');
+  if (conversation != null) throw keptElsewhere('conversation', 'a conversation');
+  if (prompt != null) throw keptElsewhere('prompt', 'a prompt');
 }
 
 function isKnown(field: string, body: JsonObject): boolean {

@@ -41,7 +41,7 @@ export function echoOf(request: ChatRequest | undefined): JsonObject {
     prompt_cache_key: asked.prompt_cache_key ?? null,
     reasoning: { effort, summary },
     safety_identifier: asked.safety_identifier ?? null,
-    store: false, // whatever was asked: nothing is kept here
+    store: asked.store !== false, // kept here for a while, as OpenAI does unless told not to
     temperature: asked.temperature ?? 1,
     text: { format, verbosity },
     tool_choice: asked.tool_choice ?? 'auto',

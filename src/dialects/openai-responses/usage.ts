@@ -21,7 +21,18 @@ export function readUsage(response: JsonObject): Usage | undefined {
   );
   if (!counts) return undefined;
   const searches = counts.searches ?? searchesIn(response);
-  return { ...counts, ...(searches > 0 && { searches }), raw: usage };
+  return { ...counts, ...(searches > 0 && { searches }), ...toolsIn(response), raw: usage };
+}
+
+/** OpenAI bills each search in its files, and each container that code ran in, however often (openai.com/api/pricing). */
+function toolsIn({ output }: JsonObject): Pick<Usage, 'fileSearches' | 'codeSessions'> {
+  let fileSearches = 0;
+  const containers = new Set<unknown>();
+  for (const { type, container_id: container } of objectsIn(output)) {
+    if (type === 'file_search_call') fileSearches++;
+    else if (type === 'code_interpreter_call') containers.add(container);
+  }
+  return { ...(fileSearches > 0 && { fileSearches }), ...(containers.size > 0 && { codeSessions: containers.size }) };
 }
 
 /** OpenAI bills each search, not the pages opened after it; newer answers count them in `tool_usage`. */

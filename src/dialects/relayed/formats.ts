@@ -1,4 +1,5 @@
 import { noUsage } from '../../chat/chat.ts';
+import type { Usage } from '../../chat/chat.ts';
 import { invalid } from '../../chat/failure.ts';
 import { isArray, numberIn, objectsIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
@@ -58,9 +59,14 @@ export const images: Dialect = relayed({
   route: '/v1/images/generations',
   outline: (body) => {
     if (body.stream === true) throw invalid('Purser passes pictures on whole: leave out stream.', 'stream');
-    return { maxOutput: tokensOfPicture, indivisible: true, choices: Math.max(1, numberIn(body.n) ?? 1) };
+    const pictures = Math.max(1, numberIn(body.n) ?? 1);
+    return { maxOutput: tokensOfPicture, indivisible: true, choices: pictures, images: pictures };
   },
   read: ({ prompt }) => prompt,
   // Models that are not billed by the token tell none: a price per token is then taken for as many as there can be.
-  usage: (answer) => usageIn(answer) ?? { ...noUsage, output: tokensOfPicture * objectsIn(answer.data).length },
+  usage: (answer) => asPictures(usageIn(answer)) ?? untold(objectsIn(answer.data).length),
 });
+
+/** All that such a model writes are pictures, unless it says otherwise. */
+const asPictures = (usage: Usage | undefined): Usage | undefined => usage && { imageOutput: usage.output, ...usage };
+const untold = (pictures: number): Usage => ({ ...noUsage, output: tokensOfPicture * pictures, images: pictures });

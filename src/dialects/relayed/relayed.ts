@@ -76,6 +76,8 @@ export function usageIn({ usage }: JsonObject): Usage | undefined {
     ...said,
     prompt_tokens: numberIn(said.prompt_tokens) ?? numberIn(said.input_tokens) ?? numberIn(said.total_tokens),
     completion_tokens: numberIn(said.completion_tokens) ?? numberIn(said.output_tokens),
+    prompt_tokens_details: said.prompt_tokens_details ?? said.input_tokens_details,
+    completion_tokens_details: said.completion_tokens_details ?? said.output_tokens_details,
   });
   return counts && { ...counts, raw: said };
 }

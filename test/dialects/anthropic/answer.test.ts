@@ -115,7 +115,7 @@ describe('anthropic answer', () => {
       content: [
         { type: 'thinking', thinking: 'Hm.', signature: '' },
         { type: 'tool_use', id: 'call_1', name: 'f', input: {} },
-        { type: 'tool_use', id: 'call_2', name: 'f', input: { unparsed: '{"a":' } },
+        { type: 'tool_use', id: 'call_2', name: 'f', input: { __unparsed: '{"a":' } },
       ],
       stop_reason: 'tool_use',
       stop_sequence: null,

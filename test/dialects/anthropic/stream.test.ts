@@ -105,7 +105,7 @@ describe('anthropic stream', () => {
     parts: answer.parts.map((part) => (part.type === 'tool-call' ? { ...part, input: compact(part.input) } : part)),
   });
   const compact = (input: string): string => {
-    const value = input === '' ? {} : (parseJson(input) ?? { unparsed: input });
+    const value = input === '' ? {} : (parseJson(input) ?? { __unparsed: input });
     return Object.keys(objectIn(value)).length === 0 ? '' : JSON.stringify(value);
   };
 
@@ -219,6 +219,21 @@ const usage = { input: 10, cacheRead: 5, cacheWrite: 2, cacheWrite1h: 1, output:
 const finish: ChatEvent = { type: 'finish', reason: 'tool-calls', usage };
 
 describe('anthropic stream for its clients', () => {
+  it('has the text of a tool that takes no JSON as JSON, wherever it was cut', () => {
+    const extras = { 'openai-responses': { type: 'custom_tool_call' } };
+    const part = { type: 'tool-call', id: 'a', name: 'sql', input: '', extras } as const;
+    const [high, low] = ['\ud83d', '\ude00'];
+    const frames = write([
+      { type: 'start', id: 'msg_1', model: 'm' },
+      { type: 'part-start', index: 0, part },
+      ...['SELECT "', high, low, '"\n'].map((text) => ({ type: 'part-delta', index: 0, text }) as const),
+      { type: 'part-end', index: 0 },
+      { type: 'finish', reason: 'tool-calls' },
+    ]);
+    const json = payloads(frames).map(({ delta }) => stringIn(objectIn(delta).partial_json) ?? '');
+    assert.deepEqual(parseJson(json.join('')), { __unparsed: 'SELECT "\ud83d\ude00"\n' });
+  });
+
   /** `start 0 text`, `delta 0`, `stop 0`, for every frame. */
   const outlineOf = (events: readonly ChatEvent[]): readonly string[] =>
     payloads(write(events)).map((event) => {

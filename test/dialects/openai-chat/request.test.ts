@@ -293,6 +293,26 @@ describe('settings', () => {
   });
 });
 
+describe('tools that are no functions', () => {
+  const look = { type: 'function', function: { name: 'look' } };
+
+  it('are left out and told by name, where they may be', () => {
+    const { tools, dropped } = read({
+      tools: [look, { type: 'custom', custom: { name: 'sql' } }, { type: 'web_search' }],
+    });
+    assert.deepEqual(
+      [tools.map(({ name }) => name), dropped],
+      [['look'], ['tools[1] (custom)', 'tools[2] (web_search)']],
+    );
+  });
+
+  it('are not left out in silence where one of them must be used', () => {
+    const tool_choice = { type: 'custom', custom: { name: 'sql' } };
+    const tools = [look, { type: 'custom', custom: { name: 'sql' } }];
+    assert.throws(() => read({ tools, tool_choice }), /tool_choice/);
+  });
+});
+
 describe('a request that cannot be understood', () => {
   const cases: readonly (readonly [string, JsonObject, string, string])[] = [
     ['has no model', { model: null }, 'model', 'model is missing'],
@@ -330,7 +350,12 @@ describe('a request that cannot be understood', () => {
       'messages[0].tool_calls',
       'must be a list',
     ],
-    ['has a tool of the provider’s own', { tools: [{ type: 'web_search' }] }, 'tools[0].type', 'web_search'],
+    [
+      'demands a tool of the provider’s own',
+      { tools: [{ type: 'web_search' }], tool_choice: 'required' },
+      'tool_choice',
+      'tools[0] (web_search)',
+    ],
     [
       'has a tool without a name',
       { tools: [{ type: 'function', function: {} }] },
