@@ -72,6 +72,9 @@ describe("the provider's key", () => {
       '/key/list?return_full_object=true',
       '/spend/logs',
       '/global/spend',
+      '/purser/rows',
+      '/purser/export',
+      '/metrics',
       '/health/readiness',
     ];
     for (const path of paths) {

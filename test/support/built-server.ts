@@ -80,7 +80,8 @@ function launch(options: ServerOptions): Omit<BuiltServer, 'url'> {
     [join(dist, 'server.js'), '--port', '0', '--data-dir', dataFolder, ...(options.arguments ?? [])],
     {
       cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: folder, ...variables },
+      // No test leaves this machine, however long it runs.
+      env: { PATH: process.env['PATH'], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: 'True', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -6,7 +6,9 @@ export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** Empty where it is no JSON. */
   readonly body: Record<string, unknown>;
+  readonly raw: Buffer;
   /** Resolves when the caller has hung up before the answer was whole. */
   readonly hungUp: Promise<void>;
 }
@@ -30,13 +32,15 @@ export async function fakeProvider(script: Script = json(200, chatAnswer('Hi.'))
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const text = Buffer.concat(parts).toString('utf8');
+      const raw = Buffer.concat(parts);
+      const isForm = request.headers['content-type']?.startsWith('multipart/') === true;
       const hungUp = new Promise<void>((resolve) => response.on('close', () => response.writableFinished || resolve()));
       const received: ReceivedRequest = {
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
-        body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+        body: raw.length === 0 || isForm ? {} : (JSON.parse(raw.toString('utf8')) as Record<string, unknown>),
+        raw,
         hungUp,
       };
       requests.push(received);

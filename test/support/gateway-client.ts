@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { objectIn, type JsonObject } from '../../src/lib/json.ts';
+import { objectIn, objectsIn, type JsonObject } from '../../src/lib/json.ts';
 
 /** The admin key of the gateways under test. */
 export const adminKey = 'sk-admin-of-the-tests-0001';
@@ -112,7 +112,19 @@ export const chat = (url: string, key: string, body: JsonObject): Promise<Answer
   send(`${url}/v1/chat/completions`, { key, body });
 
 /** The ledger's rows of one call, or of all, newest first. */
-export async function rowsOf(url: string, call?: string): Promise<readonly JsonObject[]> {
-  const answer = await send(`${url}/spend/logs${call === undefined ? '' : `?request_id=${call}`}`, { key: adminKey });
-  return JSON.parse(answer.text) as readonly JsonObject[];
+export const rowsOf = (url: string, call?: string): Promise<readonly JsonObject[]> =>
+  pagesOf(url, call === undefined ? {} : { call });
+
+/** The ledger's rows of one key, however many there are. */
+export const rowsOfKey = (url: string, key: string): Promise<readonly JsonObject[]> => pagesOf(url, { key });
+
+async function pagesOf(url: string, filter: Readonly<Record<string, string>>): Promise<readonly JsonObject[]> {
+  const rows: JsonObject[] = [];
+  for (let after: unknown = ''; typeof after === 'string';) {
+    const query = new URLSearchParams({ ...filter, limit: '1000', ...(after !== '' && { after }) });
+    const page = await manage(url, `/purser/rows?${query.toString()}`);
+    rows.push(...objectsIn(page['rows']));
+    after = page['next'];
+  }
+  return rows;
 }

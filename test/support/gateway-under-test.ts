@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rates } from '../../src/budgets/rates.ts';
@@ -13,25 +12,36 @@ import type { ClientDialect } from '../../src/dialects/dialect.ts';
 import { openaiChat } from '../../src/dialects/openai-chat/openai-chat.ts';
 import { answer } from '../../src/gateway/answer.ts';
 import { authenticate } from '../../src/gateway/authenticate.ts';
+import { backgroundChecks } from '../../src/gateway/background-checks.ts';
+import { balances } from '../../src/gateway/balances.ts';
 import { catalogOf } from '../../src/gateway/catalog.ts';
 import { discovery } from '../../src/gateway/discovery.ts';
+import { newestEvents } from '../../src/gateway/events.ts';
+import { lastExcess } from '../../src/gateway/excess.ts';
 import { redactedLog } from '../../src/gateway/log.ts';
+import { metrics } from '../../src/gateway/metrics.ts';
 import { missingRoutes } from '../../src/gateway/missing-routes.ts';
 import type { Ports } from '../../src/gateway/ports.ts';
 import type { Headers, Piece, Sink } from '../../src/gateway/sink.ts';
 import { recall } from '../../src/gateway/recall.ts';
+import { threads } from '../../src/gateway/threads.ts';
+import { runaway } from '../../src/gateway/runaway.ts';
+import { responseCache } from '../../src/gateway/response-cache.ts';
 import { knownSessions } from '../../src/gateway/sessions.ts';
+import { coolingNotices } from '../../src/gateway/cooling-notices.ts';
 import { openStore, type Store } from '../../src/gateway/store.ts';
-import { upstream } from '../../src/gateway/upstream.ts';
+import { upstream, type Upstream } from '../../src/gateway/upstream.ts';
+import { wishesOf } from '../../src/gateway/wishes.ts';
 import type { KeySettings } from '../../src/keys/key-record.ts';
 import { hashKey } from '../../src/keys/virtual-key.ts';
-import { openFolderLedger } from '../../src/ledger/folder-ledger.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { redactor } from '../../src/lib/redact.ts';
 import { priceTable } from '../../src/pricing/prices.ts';
 import { providers } from '../../src/providers/index.ts';
+import { affinity } from '../../src/routing/affinity.ts';
+import { healthOf } from '../../src/routing/health.ts';
 import type { TokenCounter } from '../../src/tokens/count.ts';
+import { ledgerInProcess } from '../ledger/in-process.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
 import { adminKey } from './gateway-client.ts';
 
@@ -40,6 +50,11 @@ export interface CallOptions {
   readonly key?: string;
   readonly client?: ClientDialect;
   readonly signal?: AbortSignal;
+  readonly session?: string;
+  /** The call's id; a fresh one unless given. */
+  readonly id?: string;
+  /** What it says to routing, in LiteLLM's headers. */
+  readonly headers?: Headers;
   /** Hears every piece of a stream as it goes out. */
   readonly onPiece?: (text: string) => void;
 }
@@ -64,12 +79,16 @@ export interface GatewayUnderTest {
   readonly folder: string;
   /** What was logged, each line with its level. */
   readonly logged: readonly string[];
+  /** How long calls waited before they tried again, milliseconds: the clock went on, and nobody waited. */
+  readonly pauses: number[];
   /** Whether new calls are taken. */
   accepts(yes: boolean): void;
-  newKey(settings?: KeySettings): Promise<string>;
-  call(body: JsonObject, options?: CallOptions): Promise<Heard>;
+  /** Takes another configuration, as after an edit of its file. */
+  readonly configure: (text: string) => void;
+  readonly newKey: (settings?: KeySettings) => Promise<string>;
+  readonly call: (body: JsonObject, options?: CallOptions) => Promise<Heard>;
   /** All rows, newest first. */
-  rows(): Promise<readonly JsonObject[]>;
+  readonly rows: () => Promise<readonly JsonObject[]>;
   close(): Promise<void>;
 }
 
@@ -100,45 +119,79 @@ export function newFolder(): string {
   return folder;
 }
 
+/** What a gateway under test shares with an earlier one, or has instead of the real thing. */
+export interface Surroundings {
+  readonly clock?: FakeClock;
+  readonly upstream?: Upstream;
+}
+
 /** Give `folder` of an earlier gateway to start again where that one ended. */
-export async function gatewayUnderTest(text: string, folder = newFolder()): Promise<GatewayUnderTest> {
-  const config = configOf(text);
-  const clock = fakeClock();
-  const prices = priceTable({ clock });
+export async function gatewayUnderTest(
+  text: string,
+  folder = newFolder(),
+  { clock = fakeClock(), upstream: outgoing = upstream({ environment: {} }) }: Surroundings = {},
+): Promise<GatewayUnderTest> {
+  let config = configOf(text);
+  const prices = priceTable({ clock, folder });
   const redact = redactor([
     adminKey,
     ...config.deployments.flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey])),
   ]);
   let accepting = true;
+  const pauses: number[] = [];
   const logged: string[] = [];
   const log = redactedLog(
     (level, line) => logged.push(`${level}: ${line}`),
     () => redact,
   );
-  const store = await openStore({ folder, clock, settings: config, log, ledger: await ledgerOf(folder) });
-  const { keys, budgets, books, ledger } = store;
-  const outgoing = upstream({ environment: {} });
-  const catalog = catalogOf(config, providers, prices);
+  const ledger = ledgerInProcess(folder);
+  const store = await openStore({ folder, clock, settings: config, log, ledger, after: clock.after });
+  const { keys, projects, budgets, books } = store;
+  let catalog = catalogOf(config, providers, prices);
+  const events = newestEvents(clock);
   const ports: Ports = {
-    ...{ keys, budgets, books, ledger, clock, log, prices },
+    ...{ keys, projects, budgets, books, ledger, clock, log, prices },
     config: () => config,
     catalog: () => catalog,
-    adminKey: () => hashKey(adminKey),
+    adminKeys: () => [hashKey(adminKey)],
     redact: () => redact,
     accepting: () => accepting,
-    running: new Set(),
+    running: new Map(),
     rates: new Rates(clock),
     tokens: tokensBySize,
     discovery: discovery(outgoing, prices, clock, log),
+    balances: balances(outgoing, clock, () => redact),
+    checks: backgroundChecks(() => ports, clock.after),
     upstream: outgoing,
     missingRoutes: missingRoutes(clock),
     recall: recall(),
+    threads: threads(),
+    responses: responseCache(clock),
     sessions: knownSessions(),
+    events,
+    health: healthOf(clock, coolingNotices({ catalog: () => catalog, events, log, redact: () => redact })),
+    affinity: affinity(clock),
+    timers: {
+      after: clock.after,
+      pause(ms) {
+        pauses.push(ms);
+        clock.pass(ms);
+        return Promise.resolve();
+      },
+    },
+    excess: lastExcess(),
+    runaway: runaway({ clock, config: () => config, events, keys, books, log }),
+    metrics: metrics(),
     random: () => 0,
   };
   return {
-    ...{ ports, store, clock, folder, logged },
+    ...{ ports, store, clock, folder, logged, pauses },
     accepts: (yes) => void (accepting = yes),
+    configure(next) {
+      config = configOf(next);
+      catalog = catalogOf(config, providers, prices);
+      budgets.configure(config);
+    },
     async newKey(settings = {}) {
       const { secret, record } = keys.created(settings);
       await books.change(record);
@@ -155,7 +208,8 @@ export async function gatewayUnderTest(text: string, folder = newFolder()): Prom
 
 async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {}): Promise<Heard> {
   const { key = adminKey, client = openaiChat, signal = new AbortController().signal } = options;
-  const id = randomUUID();
+  const { session = null, headers = {} } = options;
+  const { id = randomUUID() } = options;
   const { sink, heard } = recordingSink(options.onPiece);
   try {
     const caller = authenticate(ports, key);
@@ -163,7 +217,8 @@ async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {})
     const outline = client.outline(body);
     const attribution = { project: caller.project, evidence: caller.project === null ? null : ('key' as const) };
     const call = { id, started: ports.clock.monotonic(), client, caller, raw, body, outline, signal };
-    await answer(ports, { ...call, assistant: null, session: null, attribution }, sink);
+    const wishes = wishesOf(headers, client, body);
+    await answer(ports, { ...call, assistant: null, session, attribution, wishes }, sink);
     return { id, ...heard(), failure: undefined };
   } catch (error) {
     return { id, ...heard(), failure: toFailure(error) };
@@ -205,27 +260,6 @@ function recordingSink(onPiece: (text: string) => void = () => undefined) {
     },
   };
   return { sink, heard: () => ({ status, headers, text, broken }) };
-}
-
-const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
-
-/** The ledger in this process. Like the thread, it reads the records from the journal. */
-async function ledgerOf(folder: string): Promise<Ledger> {
-  const opened = await openFolderLedger(folder, wasm);
-  const { ledger } = opened;
-  let upTo = 0;
-  const caughtUp = async <T>(ask: () => Promise<T>): Promise<T> => {
-    await opened.catchUp(upTo);
-    return ask();
-  };
-  return {
-    apply: (records) => void (upTo = Math.max(upTo, records.at(-1)?.seq ?? 0)),
-    spentSince: (scope, since) => caughtUp(() => ledger.spentSince(scope, since)),
-    rows: (filter) => caughtUp(() => ledger.rows(filter)),
-    sums: (by, filter, timeZone) => caughtUp(() => ledger.sums(by, filter, timeZone)),
-    snapshot: () => caughtUp(() => ledger.snapshot()),
-    close: () => ledger.close(),
-  };
 }
 
 const tokensBySize: TokenCounter = {

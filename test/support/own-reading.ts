@@ -51,7 +51,7 @@ const textOf = (answer: ChatAnswer, type: 'text' | 'reasoning'): string =>
   answer.parts.map((part) => (part.type === type ? part.text : '')).join('');
 
 /** Long texts are kept as their length in code points and their hash. */
-function assertText(text: string, expected: Json | undefined, what: string): void {
+export function assertText(text: string, expected: Json | undefined, what: string): void {
   if (!isObject(expected)) {
     assert.equal(text, expected, what);
     return;

@@ -1,0 +1,3 @@
+import { installAssistants } from './assistants.ts';
+
+installAssistants();
