@@ -32,9 +32,11 @@ async function correct({ ledger, books, clock }: Ports, { body }: AdminAsk): Pro
     throw invalid(`cost must be a number of dollars, from 0 to ${dearest}: what the call cost in all.`, 'cost');
   const { reason = 'corrected by the administrator' } = body;
   if (typeof reason !== 'string') throw invalid('reason must be a text.', 'reason');
-  const record = await correctionFor(ledger, { call, cost: fromDollars(dollars), reason, at: clock.now() });
-  await books.change(record);
-  return correctedOf(record.call, record.row.cost, record.cost);
+  return books.mend(async () => {
+    const record = await correctionFor(ledger, { call, cost: fromDollars(dollars), reason, at: clock.now() });
+    await books.change(record);
+    return correctedOf(record.call, record.row.cost, record.cost);
+  });
 }
 
 export const correctedOf = (call: string, before: NanoUsd | null, cost: NanoUsd): Corrected => ({

@@ -23,6 +23,8 @@ export interface Books {
   close(record: CloseRecord): void;
   /** Keys, corrections, resets: on the disk when it resolves. */
   change(record: Exclude<JournalRecord, OpenRecord | CloseRecord>): Promise<void>;
+  /** Runs what reads a row and then mends it: one after another, so that two corrections of a row cannot both start from the same cost. */
+  readonly mend: <T>(work: () => Promise<T>) => Promise<T>;
   /** Rows that wait for a journal that can be written. */
   readonly waiting: number;
   /** Writes those rows, as far as the journal can be written now. It is tried every second without being asked. */
@@ -34,6 +36,7 @@ export interface Books {
 export function books(journal: Booked, followers: readonly Follower[], log: Log, after: Later = later): Books {
   const { follow, revision } = following(followers);
   const waiting = waitingRows((row) => follow(journal.append(row), row), after);
+  let mending: Promise<unknown> = Promise.resolve();
   return {
     open(record) {
       waiting.write();
@@ -48,6 +51,11 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log,
       // In force in the tick in which it is written: nothing may come between, neither another change nor a checkpoint.
       follow(journal.append(record), record);
       await journal.sync();
+    },
+    mend(work) {
+      const done = mending.then(work);
+      mending = done.catch(() => undefined);
+      return done;
     },
     get waiting() {
       return waiting.rows.length;

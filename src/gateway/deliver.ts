@@ -3,22 +3,25 @@ import { Failure } from '../chat/failure.ts';
 import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
 import { answerHeaders, providerHeaders } from './answer-headers.ts';
+import { deliverBytes } from './deliver-bytes.ts';
 import { beginningWith } from './first-usage.ts';
 import { recallCollector } from './recall.ts';
 import { sourceOf } from './source.ts';
-import type { Serving } from './serving.ts';
+import type { Serving, Trying } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
 import { Relay, translation } from './through.ts';
-import { sendAsStream, streamHeaders } from './whole-stream.ts';
+import { sendAsStream, streamHead } from './whole-stream.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 
 /** The provider's answer to the client, booked before its last frame goes out. */
-export async function deliver(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
+export async function deliver(serving: Trying, asked: Asked, sink: Sink): Promise<void> {
   const { call } = serving;
   const { answered, prepared } = asked;
   const type = answered.headers['content-type'] ?? '';
   const isJson = /\bjson\b/i.test(type) && !/x-ndjson|stream\+json/i.test(type);
+  if (prepared.dialect.usageOfBytes && !/event-stream/i.test(type))
+    return deliverBytes({ serving, asked, headersOf: (cost) => headersOf(serving, asked, cost) }, sink);
   if (!call.outline.stream) return deliverWhole(serving, asked, sink);
   // A server that knows no streams answers whole; its client asked for a stream all the same.
   if (isJson && prepared.dialect.framing !== 'ndjson') return deliverWhole(serving, asked, sink);
@@ -27,7 +30,7 @@ export async function deliver(serving: Serving, asked: Asked, sink: Sink): Promi
   return deliverStream(serving, asked, sink);
 }
 
-async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
+async function deliverWhole(serving: Trying, asked: Asked, sink: Sink): Promise<void> {
   const { ports, call, bill } = serving;
   const { answered, attempt, prepared } = asked;
   const text = await answered.body.text();
@@ -36,7 +39,8 @@ async function deliverWhole(serving: Serving, asked: Asked, sink: Sink): Promise
   attempt.stage = 'answering';
   const answer = prepared.dialect.readAnswer(said);
   attempt.meter.seeWhole(answer);
-  if (!prepared.isRelayed) ports.recall.remember(call.caller.id, answer.parts);
+  serving.run.answered((ports.clock.monotonic() - asked.sentAt) / Math.max(1, answer.usage?.output ?? 1));
+  if (!prepared.isRelayed || prepared.recalls) ports.recall.remember(call.caller.id, answer.parts);
   bill.firstToken();
   const cost = await bill.settle('done');
   if (call.outline.stream) {
@@ -58,7 +62,7 @@ function headersOf({ ports, call, route, bill, rateHeaders }: Serving, asked: As
     caller: call.caller,
     deployment: attempt.deployment,
     group: route.group,
-    fallbacks: bill.attempts.length - 1,
+    attempts: bill.attempts,
     ...(cost !== undefined && { cost }),
     overheadMs: asked.sentAt - call.started + (ports.clock.monotonic() - asked.headAt),
     outputLimit: attempt.hold.outputLimit,
@@ -76,12 +80,12 @@ function jsonIn(text: string): JsonObject {
   throw new Failure('provider-nonsense', `The provider answered with ${what}.`);
 }
 
-async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promise<void> {
-  const { ports, call, bill } = serving;
+async function deliverStream(serving: Trying, asked: Asked, sink: Sink): Promise<void> {
+  const { ports, call, bill, run } = serving;
   const { attempt, prepared, answered } = asked;
   const seen = recallCollector();
   const through = prepared.isRelayed
-    ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage)
+    ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage, prepared.recalls ? seen.see : undefined)
     : translation(
         await sourceOf(prepared.dialect),
         attentive(call.client, await asked.firstUsage, seen.see),
@@ -91,10 +95,14 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
   attempt.recount = through.recount;
   const out: Piece[] = [];
   const begin = (): void => {
-    if (!sink.begun) sink.begin({ ...streamHeaders, ...headersOf(serving, asked) });
+    if (sink.begun) return;
+    answered.begun();
+    run.answered(ports.clock.monotonic() - asked.sentAt, true);
+    sink.begin(streamHead(headersOf(serving, asked)));
   };
+  /** The frames that open an answer wait for its content: until then another deployment may serve the call. */
   const flush = (): Promise<void> | undefined => {
-    if (out.length === 0) return undefined;
+    if (out.length === 0 || !(through.hasContent || out.length > mostOpening)) return undefined;
     bill.firstToken();
     begin();
     const piece = out.length === 1 ? out[0] : joined(out);
@@ -103,10 +111,12 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
   };
   // Not for-await: leaving its loop early would cut the provider's connection, which is to be used again.
   const pieces = answered.body[Symbol.asyncIterator]();
+  const checkProgress = progressCheck();
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
     attempt.stage = 'answering';
     try {
       through.push(next.value, out);
+      checkProgress(next.value.length, out.length > 0);
     } finally {
       const wait = flush();
       if (wait !== undefined) await wait;
@@ -115,13 +125,31 @@ async function deliverStream(serving: Serving, asked: Asked, sink: Sink): Promis
   }
   // A stream that ended by itself must have come to a good end.
   if (!through.ended) through.end(out);
+  if (prepared.recalls) through.recount();
   ports.recall.remember(call.caller.id, seen.parts());
   // What stands behind the last frame is read, so that the connection can be used again; how it ends is of no interest.
   answered.body.dump().catch(() => undefined);
   await flush();
   await bill.settle('done');
   begin();
-  sink.end(through.closing.length === 0 ? undefined : joined(through.closing));
+  const rest = [...out, ...through.closing];
+  sink.end(rest.length === 0 ? undefined : joined(rest));
+}
+
+/** Pieces; no provider has so many frames before its content. */
+const mostOpening = 32;
+
+/** Bytes without anything for the client in them. One frame may hold a whole picture. */
+const mostFruitless = 32 * 1024 * 1024;
+
+/** Throws when a stream goes on and on without one whole event. */
+function progressCheck(): (bytes: number, isFruitful: boolean) => void {
+  let fruitless = 0;
+  return (bytes, isFruitful) => {
+    fruitless = isFruitful ? 0 : fruitless + bytes;
+    if (fruitless > mostFruitless)
+      throw new Failure('provider-nonsense', 'The provider sent 32 MB of a stream without one whole event.');
+  };
 }
 
 /** The client's dialect, whose stream begins with this usage and whose events are seen as they are written. */

@@ -24,10 +24,14 @@ export async function correctAssumed(ports: Needs): Promise<number> {
   let change = 0;
   let after: { readonly at: number; readonly seq: number } | undefined;
   for (;;) {
-    const rows = await ports.ledger.rows({ source: 'assumed', since, limit: pageSize, ...(after && { after }) });
-    const corrections = rows.flatMap((row) => correctionOf(ports, row) ?? []);
-    // Together: they share the journal's syncs.
-    await Promise.all(corrections.map((record) => ports.books.change(record)));
+    const page = { source: 'assumed', since, limit: pageSize, ...(after && { after }) } as const;
+    const { rows, corrections } = await ports.books.mend(async () => {
+      const found = await ports.ledger.rows(page);
+      const records = found.flatMap((row) => correctionOf(ports, row) ?? []);
+      // Together: they share the journal's syncs.
+      await Promise.all(records.map((record) => ports.books.change(record)));
+      return { rows: found, corrections: records };
+    });
     mended += corrections.length;
     change += corrections.reduce((sum, { cost, row }) => sum + cost - row.cost, 0);
     const last = rows.at(-1);

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../chat/chat.ts';
+import type { ChatEvent, ChatRequest } from '../chat/chat.ts';
 import { Failure } from '../chat/failure.ts';
 import type { ClientDialect, ProviderDialect } from '../dialects/dialect.ts';
 import { formatSse, sseParser, type SseFrame } from '../lib/sse.ts';
@@ -14,6 +14,8 @@ export interface Through {
   end(out: Piece[]): void;
   /** Reads what was only passed on so far, so that the meter knows its text: for a stream that ends without usage. */
   readonly recount: () => void;
+  /** Whether more has come than the frames that open every answer: until then another deployment can still serve the call. */
+  readonly hasContent: boolean;
   /** Whether the last frame has come. What `closing` holds goes out once the call is in the ledger. */
   readonly ended: boolean;
   readonly closing: readonly Piece[];
@@ -29,6 +31,7 @@ export function translation(
   const read = provider.streamReader();
   const write = client.streamWriter(request);
   const closing: Piece[] = [];
+  let hasContent = false;
   let ended = false;
 
   const take = (frames: readonly SseFrame[], out: Piece[]): void => {
@@ -37,6 +40,7 @@ export function translation(
       for (const frame of frames) {
         for (const event of read(frame)) {
           meter.see(event);
+          hasContent ||= !isOpening(event);
           for (const written of write(event)) {
             if (meter.finished) closing.push(formatSse(written));
             else text += formatSse(written);
@@ -58,6 +62,9 @@ export function translation(
     recount() {
       // Every frame has been read already.
     },
+    get hasContent() {
+      return hasContent;
+    },
     get ended() {
       return ended;
     },
@@ -65,9 +72,17 @@ export function translation(
   };
 }
 
+/** What a provider says before it has anything to say. Its heartbeats are no such thing: they tell that it takes long. */
+const isOpening = (event: ChatEvent): boolean =>
+  event.type === 'start' ||
+  (event.type === 'part-start' &&
+    (event.part.type === 'text' || event.part.type === 'reasoning') &&
+    event.part.text === '');
+
 /** One dialect on both sides: the bytes pass untouched, and only frames with one of the dialect's signs are read. */
 export class Relay implements Through {
   readonly closing: Piece[] = [];
+  hasContent = false;
   ended = false;
   readonly #dialect: ProviderDialect;
   readonly #meter: Meter;
@@ -75,8 +90,8 @@ export class Relay implements Through {
   readonly #sign: RegExp;
   readonly #read: ReturnType<ProviderDialect['streamReader']>;
   readonly #kept: Keeper;
-  #rest: Buffer = Buffer.alloc(0);
-  #begun = false;
+  /** The pieces of a frame whose end has not come. */
+  #rest: Uint8Array[] = [];
   /** What may be the last frame, in a format that marks no end: it waits for the next one, or for the bill. */
   #held: Piece | undefined;
 
@@ -91,15 +106,19 @@ export class Relay implements Through {
   }
 
   push(bytes: Uint8Array, out: Piece[]): void {
-    const all = this.#rest.length === 0 ? asBuffer(bytes) : Buffer.concat([this.#rest, bytes]);
+    if (bytes[bytes.length - 1] !== lineFeed && !bytes.includes(lineFeed)) {
+      this.#rest.push(bytes); // a long frame in many pieces is put together once
+      return;
+    }
+    const all = this.#rest.length === 0 ? asBuffer(bytes) : Buffer.concat([...this.#rest, bytes]);
     const end = lastFrameEnd(all);
-    this.#rest = all.subarray(end);
+    this.#rest = end === all.length ? [] : [all.subarray(end)];
     if (end > 0) this.#take(all.subarray(0, end), out);
   }
 
   end(out: Piece[]): void {
-    if (this.#rest.length > 0) this.#take(Buffer.concat([this.#rest, Buffer.from('\n\n')]), out);
-    this.#rest = Buffer.alloc(0);
+    if (this.#rest.length > 0) this.#take(Buffer.concat([...this.#rest, Buffer.from('\n\n')]), out);
+    this.#rest = [];
     if (!this.#meter.finished) this.#read(endFrame).forEach(this.#meter.see);
     if (!this.#meter.finished) this.#kept.read();
     mustBeFinished(this.#meter);
@@ -108,33 +127,47 @@ export class Relay implements Through {
 
   readonly recount = (): void => this.#kept.read();
 
+  /** Lets pass what needs no reading, as long as it may be, and takes the frames between one by one. */
   #take(whole: Buffer, out: Piece[]): void {
     this.#kept.keep(whole);
-    if (this.#isPlain(whole)) {
-      this.#letGo(out);
-      out.push(whole);
-      return;
+    const text = whole.toString('latin1');
+    /** So far without the mark of the format. */
+    let oddUntil = 0;
+    for (let from = 0; from < text.length;) {
+      // Azure's first frame alone is odd, so what comes before the content is always read.
+      const mayPass = from >= oddUntil && this.hasContent && !this.#meter.finished;
+      const [start, end] = mayPass ? frameWith(this.#sign, text, from) : [from, frameEnd(text, from)];
+      if (start > from && !this.#isMarked(text.slice(from, start))) oddUntil = start;
+      else {
+        if (start > from) this.#pass(whole.subarray(from, start), out);
+        if (end > start) this.#takeFrame(whole.subarray(start, end), out);
+        from = end;
+      }
     }
-    this.#begun = true;
-    for (const bytes of framesOf(whole)) this.#takeFrame(bytes, out);
   }
 
-  /** Servers either keep to the format or do not; Azure's first frame alone is odd, so the first block is always read. */
-  #isPlain(whole: Buffer): boolean {
-    if (!this.#begun || this.#meter.finished) return false;
-    const text = whole.toString('latin1');
+  /** Servers either keep to the format or do not. */
+  #isMarked(text: string): boolean {
     const { mark } = this.#dialect;
-    return !this.#sign.test(text) && (mark === undefined || text.includes(mark));
+    return mark === undefined || text.includes(mark);
+  }
+
+  #pass(frames: Buffer, out: Piece[]): void {
+    this.#letGo(out);
+    out.push(frames);
   }
 
   #takeFrame(bytes: Buffer, out: Piece[]): void {
     const frame = onlyFrame(bytes);
     if (frame === undefined) {
+      this.hasContent = true; // a heartbeat
       out.push(bytes);
       return;
     }
-    for (const event of this.#read(frame))
+    for (const event of this.#read(frame)) {
+      this.hasContent ||= !isOpening(event);
       if (event.type === 'finish' || event.type === 'start') this.#meter.see(event);
+    }
     this.ended ||= this.#dialect.isLast(frame);
     if (!this.#keepUsage && this.#dialect.isUsageOnly?.(frame)) return;
     this.#letGo(out);
@@ -157,7 +190,7 @@ const endFrame: SseFrame = { data: '[DONE]' };
 function mustBeFinished(meter: Meter): void {
   if (meter.finished) return;
   throw new Failure('provider-unreachable', 'The provider ended its stream before the answer was complete.', {
-    code: 'stream_cut_short',
+    code: 'server_error', // OpenAI's word, at which clients try again
   });
 }
 
@@ -211,13 +244,15 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
 function signOf(dialect: ProviderDialect): RegExp {
   let sign = signsOf.get(dialect);
   if (sign === undefined) {
-    sign = new RegExp(dialect.signs.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+    sign = new RegExp(dialect.signs.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
     signsOf.set(dialect, sign);
   }
   return sign;
 }
 
 const signsOf = new WeakMap<ProviderDialect, RegExp>();
+
+const lineFeed = 0x0a;
 
 /** Where the last whole frame ends; 0 when there is none. Mostly the bytes end with it. */
 function lastFrameEnd(bytes: Buffer): number {
@@ -228,16 +263,24 @@ function lastFrameEnd(bytes: Buffer): number {
   return Math.max(lf < 0 ? 0 : lf + 2, crlf < 0 ? 0 : crlf + 4);
 }
 
-/** The frames in bytes that hold whole frames only, blank line included. */
-function* framesOf(bytes: Buffer): Generator<Buffer> {
-  for (let from = 0; from < bytes.length;) {
-    const lf = bytes.indexOf('\n\n', from);
-    const crlf = bytes.indexOf('\r\n\r\n', from);
-    const end = lf < 0 && crlf < 0 ? bytes.length : lf >= 0 && (crlf < 0 || lf < crlf) ? lf + 2 : crlf + 4;
-    yield bytes.subarray(from, end);
-    from = end;
-  }
+/** Where the next frame with a sign in it begins and ends; both are the text's end when there is none. */
+function frameWith(sign: RegExp, text: string, from: number): readonly [number, number] {
+  sign.lastIndex = from;
+  if (!sign.test(text)) return [text.length, text.length];
+  const { lastIndex } = sign;
+  let start = from;
+  let end = frameEnd(text, start);
+  while (end < lastIndex) [start, end] = [end, frameEnd(text, end)];
+  return [start, end];
 }
+
+/** Where the frame ends, blank line included, that begins there. */
+function frameEnd(text: string, from: number): number {
+  blankLine.lastIndex = from;
+  return blankLine.test(text) ? blankLine.lastIndex : text.length;
+}
+
+const blankLine = /\n\r?\n/g;
 
 /** The frame in one frame's bytes; undefined for a comment. */
 const onlyFrame = (bytes: Buffer): SseFrame | undefined => sseParser().push(bytes)[0];

@@ -41,6 +41,12 @@ describe('correcting a call', () => {
     assert.equal(spent(), 750_000_000);
   });
 
+  it('counts the last of two corrections that come at once', async () => {
+    await Promise.all([correct({ call: 'c1', cost: 0.25 }), correct({ call: 'c1', cost: 0.75 })]);
+    assert.equal(spent(), 750_000_000);
+    assert.equal((await gateway.ports.ledger.sums('day', {}))[0]?.cost, 750_000_000);
+  });
+
   it('says what is wrong with the request, by name', async () => {
     const refusal = (body: JsonObject, expected: object) =>
       assert.rejects(

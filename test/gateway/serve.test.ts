@@ -375,6 +375,35 @@ describe('serving a call', () => {
     });
   }
 
+  it('goes elsewhere while a stream has only opened, and no more once there was content', async () => {
+    const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+    const broken = (...content: string[]): Script => {
+      const chunks = [
+        chatChunk({ role: 'assistant', content: '' }),
+        ...content.map((text) => chatChunk({ content: text })),
+      ];
+      return (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end([...chunks, { error: { message: 'Overloaded.' } }].map(event).join(''));
+      };
+    };
+    places = { a: broken(), b: chatStream('Fine.'), c: broken('Half'), d: chatStream('Fine.') };
+    const { call } = await start(
+      [
+        at('gpt', 'a', { order: 1 }),
+        at('gpt', 'b', { order: 2 }),
+        at('other', 'c', { order: 1 }),
+        at('other', 'd', { order: 2 }),
+      ],
+      { num_retries: 0 },
+    );
+    const saved = await call(hello('gpt', { stream: true }));
+    assert.deepEqual([asked(), saved.text.includes('Fine.')], [['a', 'b'], true]);
+    assert.ok(!saved.text.includes('Overloaded.'));
+    const cut = await call(hello('other', { stream: true }));
+    assert.deepEqual([asked(), cut.text.includes('Half'), cut.text.includes('Overloaded.')], [['c'], true, true]);
+  });
+
   it('lets go of a stream that told its failure and stays open', async () => {
     places = {
       a: (_request, response) => {

@@ -78,6 +78,14 @@ describe('a relay', () => {
     assert.equal(text(out), start + word);
   });
 
+  it('passes many frames that come at once in one piece, once there is content, up to the one that has to be read', () => {
+    const { relay } = relayed();
+    const out: Piece[] = [];
+    relay.push(bytes(start + words.join('') + stop), out);
+    const [first = '', ...others] = words;
+    assert.deepEqual(out.map(String), [start, first, others.join('')]);
+  });
+
   it('passes comments and carriage returns as they are', () => {
     const { relay } = relayed();
     const odd = `: keep-alive\r\n\r\n${whole.replaceAll('\n', '\r\n')}`;
@@ -98,7 +106,7 @@ describe('a relay', () => {
     relay.push(bytes(start + words.join('')), out);
     assert.throws(
       () => relay.end(out),
-      (error) => error instanceof Failure && error.code === 'stream_cut_short',
+      (error) => error instanceof Failure && error.code === 'server_error',
     );
     assert.equal(text(out), start + words.join(''));
     relay.recount();
@@ -120,6 +128,18 @@ describe('a relay', () => {
     for (let count = 0; count < 300; count += 1) relay.push(bytes(frame(chatChunk({ content: long }))), out);
     relay.recount();
     assert.equal(seen.text.length, 300_000);
+  });
+
+  it('puts a picture of many pieces together once', () => {
+    const { relay } = relayed();
+    const out: Piece[] = [];
+    const piece = new Uint8Array(4 * 1024).fill(120);
+    const started = performance.now();
+    relay.push(bytes(`${start}data: {"x":"`), out);
+    for (let count = 0; count < 2000; count += 1) relay.push(piece, out);
+    relay.push(bytes('"}\n\n'), out);
+    assert.ok(performance.now() - started < 2000);
+    assert.equal(text(out).length, start.length + 'data: {"x":""}\n\n'.length + 2000 * piece.length);
   });
 
   it('gives a frame the name that its server left out', () => {
@@ -211,7 +231,7 @@ describe('a translation', () => {
     assert.match(text(out), /tool_calls/);
     assert.throws(
       () => through.end(out),
-      (error) => error instanceof Failure && error.code === 'stream_cut_short',
+      (error) => error instanceof Failure && error.code === 'server_error',
     );
     assert.equal(seen.usage?.input, 849);
   });
