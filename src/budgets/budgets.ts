@@ -180,7 +180,7 @@ export class Budgets {
       this.#serve();
     };
     const hold = { call, at: money.at, amount, scopes, limits, settle, release: () => settle(noMoney) };
-    return outputLimit === undefined ? hold : { ...hold, outputLimit };
+    return outputLimit === undefined ? hold : { outputLimit, ...hold };
   }
 
   #wait(claim: Claim, signal: AbortSignal | undefined): Promise<Hold> {

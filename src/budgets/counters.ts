@@ -91,7 +91,7 @@ export class Counters {
         break;
       case 'close':
         for (const money of this.#held.get(record.call) ?? []) this.release(money);
-        for (const { scopes, cost } of chargesOf(record)) this.book(scopes, record.at, cost);
+        for (const { scopes, at, cost } of chargesOf(record)) this.book(scopes, at, cost);
         break;
       case 'correction':
         this.book(record.row.scopes, record.row.at, record.cost - (record.row.cost ?? 0));

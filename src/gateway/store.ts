@@ -23,7 +23,9 @@ export interface Store {
   /** Writes checkpoint and snapshot, so that the next start has little to read, and drops the journal before them. */
   save(): Promise<void>;
   /** Saves, closes the journal and gives the folder free. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
+  /** The same without the snapshot, where another process waits for the folder: it will make one. */
+  readonly closeQuickly: () => Promise<void>;
 }
 
 export interface StoreOptions {
@@ -46,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const lock = await lockFolder(folder);
   const parts = await releasedOnFailure(lock, () => recovered(options));
   const { keys, projects, budgets, opens, journal } = parts;
-  const { save, sawRecord, end } = saving({ ...options, ...parts });
+  const { save, saveQuickly, sawRecord, end } = saving({ ...options, ...parts });
   const follower: Follower = {
     apply({ seq, record }) {
       opens.see(record);
@@ -67,20 +69,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     log.warn(
       `${lost.length} calls were interrupted when the gateway last stopped; they are booked at the most they can have cost.`,
     );
+  const closeAfter = async (saved: () => Promise<void>): Promise<void> => {
+    end();
+    booked.writeWaiting();
+    try {
+      await saved();
+    } finally {
+      await ledger.close();
+      await journal.close();
+      await lock.release();
+    }
+  };
   return {
     ...{ keys, projects, budgets, ledger, save },
     books: booked,
-    async close() {
-      end();
-      booked.writeWaiting();
-      try {
-        await save();
-      } finally {
-        await ledger.close();
-        await journal.close();
-        await lock.release();
-      }
-    },
+    close: () => closeAfter(save),
+    closeQuickly: () => closeAfter(saveQuickly),
   };
 }
 

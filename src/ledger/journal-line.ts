@@ -7,9 +7,15 @@ const version = '1';
 
 /** A record as its line in the journal: version, sequence number, CRC-32 of all but itself, JSON. */
 export function formatLine({ seq, record }: Sequenced): Buffer {
-  const json = Buffer.from(`${JSON.stringify(record)}\n`);
+  const json = JSON.stringify(record);
   const head = `${version} ${seq} `;
-  return Buffer.concat([Buffer.from(`${head}${checksum(head, json.subarray(0, -1))} `), json]);
+  const start = head.length + '00000000 '.length;
+  // In one buffer, the checksum last: two lines are written for each call.
+  const line = Buffer.allocUnsafe(start + Buffer.byteLength(json) + 1);
+  line.write(json, start);
+  line.write(`${head}${checksum(head, line.subarray(start, -1))} `, 0, 'latin1');
+  line[line.length - 1] = 0x0a;
+  return line;
 }
 
 /** The record of a line that has no line break at its end, or what is wrong with it. */

@@ -58,6 +58,8 @@ export interface AttemptRecord {
   readonly cost?: NanoUsd;
   /** The budgets that `cost` counts on, where they are not the row's: an attempt at another provider account. */
   readonly scopes?: readonly string[];
+  /** When the money for `cost` was set aside, where that is later than the row's `at`: it counts in the windows of then. */
+  readonly at?: number;
 }
 
 /** A call's one row of the ledger. */

@@ -72,12 +72,13 @@ function interruptedCall(attempts: Attempts, at: number): CloseRecord {
     firstTokenMs: null,
     totalMs: Math.max(0, at - first.at),
     outputLimit: null,
-    attempts: attempts.map((attempt) => interruptedAttempt(attempt, last)),
+    attempts: attempts.map((attempt) => interruptedAttempt(attempt, first, last)),
     warnings: ['The gateway stopped during this call. Its cost is the most it can have been.'],
   };
 }
 
-function interruptedAttempt({ deployment, model, hold, scopes }: OpenRecord, last: OpenRecord): AttemptRecord {
-  const attempt = { deployment, model, failure: 'interrupted', cost: hold };
+function interruptedAttempt(open: OpenRecord, first: OpenRecord, last: OpenRecord): AttemptRecord {
+  const { at, deployment, model, hold, scopes } = open;
+  const attempt = { deployment, model, failure: 'interrupted', cost: hold, ...(at === first.at ? {} : { at }) };
   return scopes.join('\n') === last.scopes.join('\n') ? attempt : { ...attempt, scopes };
 }

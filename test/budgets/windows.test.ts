@@ -100,6 +100,49 @@ describe('windows', () => {
     assert.deepEqual(shown('monthly', '2026-12-31T23:59:00Z', newYork), ['2026-12-01T05:00Z', '2027-01-01T05:00Z']);
   });
 
+  // By the clocks on the wall of each place, reckoned by hand: the instant before a window ends, and the one in which the next begins.
+  const changes: readonly (readonly [zone: string, duration: string, now: string, start: string, end: string])[] = [
+    ['Europe/Berlin', '1h', '2026-03-29T00:59:59Z', '2026-03-29T00:00Z', '2026-03-29T01:00Z'],
+    ['Europe/Berlin', '1h', '2026-03-29T01:00:00Z', '2026-03-29T01:00Z', '2026-03-29T02:00Z'],
+    ['Europe/Berlin', '1d', '2026-03-28T22:59:59Z', '2026-03-27T23:00Z', '2026-03-28T23:00Z'],
+    ['Europe/Berlin', '1d', '2026-03-29T21:59:59Z', '2026-03-28T23:00Z', '2026-03-29T22:00Z'],
+    ['Europe/Berlin', '7d', '2026-03-29T21:59:59Z', '2026-03-22T23:00Z', '2026-03-29T22:00Z'],
+    ['Europe/Berlin', '7d', '2026-03-29T22:00:00Z', '2026-03-29T22:00Z', '2026-04-05T22:00Z'],
+    ['Europe/Berlin', '1mo', '2026-03-31T21:59:59Z', '2026-02-28T23:00Z', '2026-03-31T22:00Z'],
+    ['Europe/Berlin', '1mo', '2026-03-31T22:00:00Z', '2026-03-31T22:00Z', '2026-04-30T22:00Z'],
+    ['Europe/Berlin', '7d', '2026-10-25T22:59:59Z', '2026-10-18T22:00Z', '2026-10-25T23:00Z'],
+    ['Europe/Berlin', '7d', '2026-10-25T23:00:00Z', '2026-10-25T23:00Z', '2026-11-01T23:00Z'],
+    ['America/New_York', '1h', '2026-03-08T06:59:59Z', '2026-03-08T06:00Z', '2026-03-08T07:00Z'],
+    ['America/New_York', '1h', '2026-03-08T07:00:00Z', '2026-03-08T07:00Z', '2026-03-08T08:00Z'],
+    ['America/New_York', '1d', '2026-03-09T03:59:59Z', '2026-03-08T05:00Z', '2026-03-09T04:00Z'],
+    ['America/New_York', '7d', '2026-03-09T03:59:59Z', '2026-03-02T05:00Z', '2026-03-09T04:00Z'],
+    ['America/New_York', '1mo', '2026-03-15T12:00:00Z', '2026-03-01T05:00Z', '2026-04-01T04:00Z'],
+    ['America/New_York', '1h', '2026-11-01T05:30:00Z', '2026-11-01T05:00Z', '2026-11-01T06:00Z'],
+    ['America/New_York', '1h', '2026-11-01T06:30:00Z', '2026-11-01T06:00Z', '2026-11-01T07:00Z'],
+    ['America/New_York', '7d', '2026-11-02T04:59:59Z', '2026-10-26T04:00Z', '2026-11-02T05:00Z'],
+    ['America/New_York', '1mo', '2026-11-01T03:59:59Z', '2026-10-01T04:00Z', '2026-11-01T04:00Z'],
+    ['America/New_York', '1mo', '2026-11-01T04:00:00Z', '2026-11-01T04:00Z', '2026-12-01T05:00Z'],
+    // Half an hour is skipped there in October, and comes twice in April.
+    ['Australia/Lord_Howe', '1h', '2026-10-03T15:29:59Z', '2026-10-03T14:30Z', '2026-10-03T15:30Z'],
+    ['Australia/Lord_Howe', '1h', '2026-10-04T12:45:00Z', '2026-10-04T12:30Z', '2026-10-04T13:00Z'],
+    ['Australia/Lord_Howe', '1h', '2026-10-04T13:00:00Z', '2026-10-04T13:00Z', '2026-10-04T14:00Z'],
+    ['Australia/Lord_Howe', '7d', '2026-10-04T12:59:59Z', '2026-09-27T13:30Z', '2026-10-04T13:00Z'],
+    ['Australia/Lord_Howe', '1h', '2026-04-04T15:15:00Z', '2026-04-04T15:00Z', '2026-04-04T16:00Z'],
+    ['Australia/Lord_Howe', '1h', '2026-04-05T13:15:00Z', '2026-04-05T13:00Z', '2026-04-05T13:30Z'],
+    ['Australia/Lord_Howe', '1d', '2026-04-05T13:29:59Z', '2026-04-04T13:00Z', '2026-04-05T13:30Z'],
+    ['Australia/Lord_Howe', '7d', '2026-04-05T13:29:59Z', '2026-03-29T13:00Z', '2026-04-05T13:30Z'],
+    ['Australia/Lord_Howe', '1mo', '2026-04-30T13:29:59Z', '2026-03-31T13:00Z', '2026-04-30T13:30Z'],
+    ['Asia/Kathmandu', '1h', '2026-11-30T18:14:59Z', '2026-11-30T17:15Z', '2026-11-30T18:15Z'],
+    ['Asia/Kathmandu', '1d', '2026-11-30T18:14:59Z', '2026-11-29T18:15Z', '2026-11-30T18:15Z'],
+    ['Asia/Kathmandu', '7d', '2026-11-30T18:15:00Z', '2026-11-29T18:15Z', '2026-12-06T18:15Z'],
+    ['Asia/Kathmandu', '1mo', '2026-11-30T18:14:59Z', '2026-10-31T18:15Z', '2026-11-30T18:15Z'],
+  ];
+  for (const [timeZone, duration, now, start, end] of changes) {
+    it(`of ${duration} in ${timeZone} go from ${start} to ${end} at ${now}`, () => {
+      assert.deepEqual(shown(duration, now, { timeZone, resetTime: '00:00' }), [start, end]);
+    });
+  }
+
   it('follow one another without gap or overlap, in any zone, on any night', () => {
     const zones = [
       'UTC',

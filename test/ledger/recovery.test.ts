@@ -69,7 +69,7 @@ describe('recovery', () => {
         cost: 300,
         scopes: ['gateway', 'account:a'],
       },
-      { deployment: 'deployment-2', model: 'small-1', failure: 'interrupted', cost: 700 },
+      { deployment: 'deployment-2', model: 'small-1', failure: 'interrupted', cost: 700, at: noon + 5 },
     ]);
   });
 

@@ -54,14 +54,23 @@ export interface Ran {
   readonly milliseconds: number;
 }
 
+export const runAssistant = (name: AssistantName, run: Run): Promise<Ran> =>
+  started(name, name === 'codex' ? codex(run) : claudeCode(run), run);
+
+/** The same for one that finds address, key and model in its own files. */
+export const runConnected = (name: AssistantName, run: Pick<Run, 'prompt' | 'folder' | 'home'>): Promise<Ran> =>
+  started(name, name === 'codex' ? codexCall(run.prompt) : claudeCodeCall(run.prompt), run);
+
 /** Runs it in a home of its own, with loopback as the only network that it can reach, and ends it after a minute. */
-export async function runAssistant(name: AssistantName, run: Run): Promise<Ran> {
-  const { home } = run;
-  const { args, variables } = name === 'codex' ? codex(run) : claudeCode(run);
+async function started(
+  name: AssistantName,
+  { args, variables }: Start,
+  { folder, home }: Pick<Run, 'folder' | 'home'>,
+): Promise<Ran> {
   const nowhere = 'http://127.0.0.1:9';
-  const started = performance.now();
+  const begun = performance.now();
   const child = spawn(commandOf(name), args, {
-    cwd: run.folder,
+    cwd: folder,
     env: {
       PATH: process.env['PATH'],
       HOME: home,
@@ -81,7 +90,7 @@ export async function runAssistant(name: AssistantName, run: Run): Promise<Ran> 
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => void (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output, milliseconds: performance.now() - started };
+  return { code, output, milliseconds: performance.now() - begun };
 }
 
 /** How to start one, and with which environment. */
@@ -90,17 +99,32 @@ interface Start {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const claudeCode = ({ url, key, model, prompt }: Run): Start => ({
-  args: ['-p', prompt, '--model', model, '--allowedTools', 'Read', '--max-turns', '6'],
+const claudeCodeCall = (prompt: string): Start => ({
+  args: ['-p', prompt, '--allowedTools', 'Read', '--max-turns', '6'],
   variables: {
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_AUTH_TOKEN: key,
-    ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
   },
+});
+
+const claudeCode = ({ url, key, model, prompt }: Run): Start => {
+  const { args, variables } = claudeCodeCall(prompt);
+  return {
+    args: [...args, '--model', model],
+    variables: {
+      ...variables,
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_AUTH_TOKEN: key,
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+    },
+  };
+};
+
+const codexCall = (prompt: string): Start => ({
+  args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '--color', 'never', prompt],
+  variables: {},
 });
 
 function codex({ url, key, model, prompt, home }: Run): Start {
@@ -120,8 +144,5 @@ stream_max_retries = 2
 `;
   mkdirSync(join(home, '.codex'));
   writeFileSync(join(home, '.codex/config.toml'), settings);
-  return {
-    args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '--color', 'never', prompt],
-    variables: { PURSER_KEY: key, CODEX_HOME: join(home, '.codex') },
-  };
+  return { ...codexCall(prompt), variables: { PURSER_KEY: key, CODEX_HOME: join(home, '.codex') } };
 }

@@ -35,7 +35,7 @@ export interface BuiltServer {
 }
 
 const root = join(import.meta.dirname, '../..');
-const dist = resolve(root, process.env['PURSER_DIST'] ?? 'dist');
+export const dist = resolve(root, process.env['PURSER_DIST'] ?? 'dist');
 
 const folders: string[] = [];
 const running = new Set<ChildProcess>();

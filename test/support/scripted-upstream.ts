@@ -9,6 +9,7 @@ import type { FakeClock } from './fake-clock.ts';
 /** A request that reached the provider, answered step by step by whoever plays it. */
 export interface Sent {
   readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
   readonly signal: AbortSignal | undefined;
   /** `waiting`: no head yet; `answering`: its stream has begun; `over`: nothing more is to come. */
@@ -83,7 +84,7 @@ function exchange(clock: FakeClock, request: OutgoingRequest, waiting: Waiting):
   const dog = watchdog({
     ...request.patience,
     host: journey.host,
-    now: clock.monotonic,
+    now: () => clock.monotonic(),
     after: clock.after,
     cut: fail,
   });
@@ -98,6 +99,7 @@ function exchange(clock: FakeClock, request: OutgoingRequest, waiting: Waiting):
   };
   return {
     path: new URL(request.url).pathname,
+    headers: request.headers,
     body: objectIn(JSON.parse(String(request.body ?? '{}'))),
     signal: request.signal,
     get state() {

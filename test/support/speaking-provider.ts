@@ -39,13 +39,15 @@ const isStreamed = ({ path, body }: ReceivedRequest): boolean =>
 
 const head = (response: ServerResponse): void => void response.writeHead(200, { 'content-type': 'text/event-stream' });
 
-function framesFor({ path }: ReceivedRequest, said: Said): readonly string[] {
+/** A stream's frames as they go over the wire, in the format of this route. */
+export function framesFor({ path }: Pick<ReceivedRequest, 'path'>, said: Said): readonly string[] {
   if (path.includes('/messages')) return inMessages(said);
   if (path.includes('/models/')) return [chunk([partOf(said)]), chunk([], 'STOP')].map(plain);
   return path.includes('/responses') ? inResponses(said) : inChat(said);
 }
 
-function wholeFor({ path }: ReceivedRequest, said: Said): object {
+/** A whole answer in the format of this route. */
+export function wholeFor({ path }: Pick<ReceivedRequest, 'path'>, said: Said): object {
   if (path.includes('/messages')) return message(blockOf(said));
   if (path.includes('/responses')) return responseOf(itemOf(said));
   if (path.includes('/models/')) return whole(partOf(said));
