@@ -31,7 +31,11 @@ export interface ErrorFacts {
 export function readRefusalWith({ status, headers, body }: Refusal): Failure {
   const parsed = parseJson(body);
   const facts = parsed === undefined ? { message: textOf(body) } : readError(parsed);
-  return failureOf(status, facts, retryAfterOf(headers) ?? retryDelayOf(parsed));
+  const shouldRetry = headers['x-should-retry'];
+  return failureOf(status, facts, {
+    retryAfter: retryAfterOf(headers) ?? retryDelayOf(parsed),
+    headers: shouldRetry === undefined ? undefined : { 'x-should-retry': shouldRetry },
+  });
 }
 
 /** An error object that came inside an answer with status 200, as a Failure. */
@@ -40,14 +44,21 @@ export function failureInAnswer(error: Json): Failure {
   return failureOf(facts.status ?? statusOfWord(`${facts.code ?? ''} ${facts.type ?? ''}`) ?? 500, facts);
 }
 
-function failureOf(status: number, facts: ErrorFacts, retryAfter?: number): Failure {
+/** What a refusal's headers say of another try. */
+interface Advice {
+  readonly retryAfter?: number | undefined;
+  readonly headers?: FailureDetails['headers'] | undefined;
+}
+
+function failureOf(status: number, facts: ErrorFacts, advice: Advice = {}): Failure {
   const message = facts.message === '' ? `The provider answered ${status} without a message.` : facts.message;
   const kind = refusalKind(status, message, facts.code, facts.type);
   const details: FailureDetails = defined({
     status: ownStatus.has(kind) ? undefined : status,
     code: codeWords[kind] ?? facts.code,
     param: facts.param,
-    retryAfter,
+    retryAfter: advice.retryAfter,
+    headers: advice.headers,
     details: facts.more,
   });
   return new Failure(kind, message, details);

@@ -13,17 +13,26 @@ const largest = 24 * 1024 * 1024;
  */
 export function awsEventStreamParser(): FrameParser {
   const codec = new EventStreamCodec(textOf, (text) => Buffer.from(text));
-  let rest: Buffer = Buffer.alloc(0);
+  let rest: Uint8Array[] = [];
+  let size = 0;
+  let needed = lengthBytes;
   return {
     push(bytes) {
-      rest = rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([rest, bytes]);
+      rest.push(bytes);
+      size += bytes.length;
+      // A long message in many pieces is put together once.
+      if (size < needed) return [];
+      const all = Buffer.concat(rest);
       const frames: SseFrame[] = [];
       let from = 0;
-      for (let length = lengthAt(rest, from); from + length <= rest.length; length = lengthAt(rest, from)) {
-        frames.push(frameOf(codec, rest.subarray(from, from + length)));
+      let length = lengthAt(all, from);
+      for (; from + length <= all.length; length = lengthAt(all, from)) {
+        frames.push(frameOf(codec, all.subarray(from, from + length)));
         from += length;
       }
-      rest = rest.subarray(from);
+      rest = [all.subarray(from)];
+      size = all.length - from;
+      needed = Number.isFinite(length) ? length : lengthBytes;
       return frames;
     },
     end: () => [], // half a message is none

@@ -59,6 +59,10 @@ function explained(cause: unknown, journey: Journey): Failure {
       return unreachable(
         `A request to ${host} could not be written. Is there a stray character in its key or headers?`,
       );
+    case 'UND_ERR_SOCKET':
+      return unreachable(
+        `${host} closed the connection ${journey.answering ? 'in the middle of its answer' : 'before it answered'}.`,
+      );
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new Failure('provider-nonsense', `${host} answered with headers that are too long.`, { cause });
   }
@@ -87,7 +91,8 @@ function tlsFailure(code: string, host: string): string {
 
 /** The system's or undici's word for the case; of several addresses tried, the first's. */
 function codeOf(error: unknown): string {
-  const { code, errors } = (error ?? {}) as { readonly code?: unknown; readonly errors?: unknown };
+  const { code, errors, name } = (error ?? {}) as Readonly<Record<'code' | 'errors' | 'name', unknown>>;
   if (typeof code === 'string') return code;
+  if (name === 'HTTPParserError') return 'HPE_UNKNOWN'; // undici has no word for some
   return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : 'unknown cause';
 }

@@ -22,6 +22,8 @@ export interface FrameParser {
 export function sseParser(): FrameParser {
   const decoder = new TextDecoder();
   let rest = '';
+  /** The rest ends with a CR, which may be half of a line's end. */
+  let isHalfEnded = false;
   let event: string | undefined;
   let data: string[] = [];
 
@@ -42,6 +44,11 @@ export function sseParser(): FrameParser {
   const takeText = (text: string): SseFrame[] => {
     const frames: SseFrame[] = [];
     const all = rest + text;
+    // A long line in many pieces is gone through once, when its end has come, and not again with each piece.
+    if (!isHalfEnded && !text.includes('\n') && !text.includes('\r')) {
+      rest = all;
+      return frames;
+    }
     // Where there is no CR, a search for one would go through all of the text for each line.
     const nextEnd = all.includes('\r') ? lineEnd : lineFeed;
     let from = 0;
@@ -50,11 +57,12 @@ export function sseParser(): FrameParser {
       from = all[end] === '\r' && all[end + 1] === '\n' ? end + 2 : end + 1;
     }
     rest = all.slice(from);
+    isHalfEnded = rest.endsWith('\r');
     return frames;
   };
   return {
     push: (bytes) => takeText(decoder.decode(bytes, { stream: true })),
-    end: () => takeText(`${decoder.decode()}${rest.endsWith('\r') ? '\n' : ''}\n\n`),
+    end: () => takeText(`${decoder.decode()}${isHalfEnded ? '\n' : ''}\n\n`),
   };
 }
 
@@ -73,7 +81,9 @@ export function lineParser(): FrameParser {
   const decoder = new TextDecoder();
   let rest = '';
   const takeText = (text: string): SseFrame[] => {
-    const lines = (rest + text).split('\n');
+    rest += text;
+    if (!text.includes('\n')) return [];
+    const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     return lines
       .map((line) => line.trim())

@@ -27,6 +27,12 @@ describe('refusals', () => {
     expectGolden('errors/expected/refusals.json', Object.fromEntries(read));
   });
 
+  it('keep the provider’s word on whether another try is of use, which the SDKs of OpenAI and Anthropic heed', () => {
+    const headers = { 'x-should-retry': 'false', server: 'x' };
+    assert.deepEqual(refuse(429, {}, headers).details.headers, { 'x-should-retry': 'false' });
+    assert.equal(refuse(429, {}, { server: 'x' }).details.headers, undefined);
+  });
+
   it('without a body say at least their status', () => {
     const failure = refuse(503, '');
     assert.equal(failure.kind, 'provider-overloaded');

@@ -38,6 +38,14 @@ describe('AWS event stream', () => {
     assert.deepEqual(read(awsMessage(error, '')), [{ event: 'exception', data: '{"message":"InternalError: Oops."}' }]);
   });
 
+  it('has a message of many pieces put together once', () => {
+    const long = awsWireOf([{ event: 'contentBlockDelta', data: 'x'.repeat(16 * 1024 * 1024) }]);
+    const cuts = Array.from({ length: 1023 }, (_, index) => (index + 1) * 16 * 1024);
+    const started = performance.now();
+    assert.equal(read(long, cuts)[0]?.data.length, 16 * 1024 * 1024);
+    assert.ok(performance.now() - started < 5000);
+  });
+
   it('does not take half a message for one', () => {
     assert.deepEqual(read(wire.subarray(0, -1)), frames.slice(0, 2));
   });

@@ -15,6 +15,7 @@ describe('a failed connection', () => {
     ['ECONNRESET', 'provider-unreachable', /broke \(ECONNRESET\)/],
     ['CERT_HAS_EXPIRED', 'provider-unreachable', /certificate has expired/],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'provider-unreachable', /NODE_EXTRA_CA_CERTS/],
+    ['UND_ERR_SOCKET', 'provider-unreachable', /^api\.test closed the connection before it answered\.$/],
     ['HPE_INVALID_CONSTANT', 'provider-nonsense', /not in HTTP/],
     ['UND_ERR_HEADERS_OVERFLOW', 'provider-nonsense', /headers that are too long/],
     ['UND_ERR_DESTROYED', 'stopping', /stopping/],
@@ -27,6 +28,11 @@ describe('a failed connection', () => {
       assert.doesNotMatch(failure.message, /sk-secret/);
     });
   }
+
+  it('is no HTTP also where undici has no word for what is wrong with it', () => {
+    const { kind, message } = connectionFailure(Object.assign(new Error('?'), { name: 'HTTPParserError' }), direct);
+    assert.deepEqual([kind, message], ['provider-nonsense', 'api.test answered, but not in HTTP.']);
+  });
 
   it('to several addresses is told by the first', () => {
     const inner = Object.assign(new Error('no'), { code: 'ECONNREFUSED' });

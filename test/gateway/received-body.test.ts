@@ -24,6 +24,16 @@ describe('a received body', () => {
     assert.equal(await text, 'abc');
   });
 
+  it('gives what one turn of the connection brought in one piece', async () => {
+    const queue = bodyQueue(fakeFlow());
+    const pieces = queue.body[Symbol.asyncIterator]();
+    const first = pieces.next();
+    for (const text of ['a', 'b', 'c']) queue.push(Buffer.from(text));
+    queue.end();
+    assert.deepEqual(await first, { done: false, value: Buffer.from('abc') });
+    assert.deepEqual(await pieces.next(), { done: true, value: undefined });
+  });
+
   it('joins characters that were cut in two', async () => {
     const queue = bodyQueue(fakeFlow());
     for (const byte of Buffer.from('größer 🎉')) queue.push(Buffer.of(byte));

@@ -14,13 +14,14 @@ import { readText } from '../support/fixtures.ts';
 const key = 'sk-never-to-be-seen';
 const authority = join(import.meta.dirname, '../fixtures/tls/authority.pem');
 
+const patience = { firstMs: 5000, idleMs: 5000, totalMs: 5000 };
+
 const post = (url: string, rest: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
   url,
   method: 'POST',
   headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
   body: '{"model":"m"}',
-  headersTimeoutMs: 5000,
-  bodyTimeoutMs: 5000,
+  patience,
   ...rest,
 });
 
@@ -158,14 +159,14 @@ describe('upstream', () => {
 
   it('stops waiting for an answer that does not begin', async () => {
     provider.plays(() => undefined);
-    const failure = await failureOf(out.send(post(provider.url, { headersTimeoutMs: 30 })));
+    const failure = await failureOf(out.send(post(provider.url, { patience: { ...patience, firstMs: 30 } })));
     assert.equal(failure.kind, 'provider-timeout');
     assert.match(failure.message, /did not begin to answer/);
   });
 
   it('stops waiting for an answer that falls silent', async () => {
     provider.plays((_request, response) => void response.writeHead(200).write('a'));
-    const { body } = await out.send(post(provider.url, { bodyTimeoutMs: 30 }));
+    const { body } = await out.send(post(provider.url, { patience: { ...patience, idleMs: 30 } }));
     const failure = await failureOf(body.text());
     assert.equal(failure.kind, 'provider-timeout');
     assert.match(failure.message, /fell silent/);
@@ -280,6 +281,11 @@ describe('upstream over TLS and proxies', () => {
     assert.equal(failure.kind, 'provider-unreachable');
     assert.match(failure.message, /api\.provider\.test: its certificate .* NODE_EXTRA_CA_CERTS/);
     assert.ok(neverSent(failure));
+  });
+
+  it('takes any certificate where the user switched the check off', async () => {
+    out = upstream({ environment: { https_proxy: address, NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+    assert.equal((await out.send(post('https://other.provider.test/'))).status, 200);
   });
 
   it('does not take a certificate for another name', async () => {

@@ -18,6 +18,13 @@ describe('what a request asks of routing', () => {
     });
   });
 
+  it('is no retry of our own where the client is at its own already, unless it says how many', () => {
+    const said = (count: string, more = {}) => wishesOf({ 'x-stainless-retry-count': count, ...more }, anthropic, {});
+    assert.deepEqual(said('1'), { retries: 0 });
+    assert.equal(said('0'), noWishes);
+    assert.deepEqual(said('2', { 'x-litellm-num-retries': '3' }), { retries: 3 });
+  });
+
   it('takes the list of the model that is asked for', () => {
     const body = { model: 'gpt', fallbacks: [{ gpt: ['a'] }, { other: ['b'] }, 'c'] };
     assert.deepEqual(wishesOf({}, openaiChat, body).fallbacks, ['a', 'c']);

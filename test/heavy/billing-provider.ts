@@ -15,8 +15,14 @@ export const faults = [
 
 export type Manner = 'good' | 'never ending' | (typeof faults)[number];
 
-/** A request says in `user` how it wants to be served, and which it is in the provider's bill: `17 error event`. */
-export const wish = (place: number, manner: Manner): string => `${place} ${manner}`;
+/** The faults that come when some of the answer has reached the client. */
+export const lateFaults: ReadonlySet<Manner> = new Set(['reset within the stream', 'half a frame', 'error event']);
+
+/**
+ * A request says in `user` how it wants to be served, and which it is in the provider's bill: `17 error event`. With
+ * `once` a second try is served well.
+ */
+export const wish = (place: number, manner: Manner, once = false): string => `${place} ${manner}${once ? ' once' : ''}`;
 
 export interface BillingProvider extends FakeProvider {
   /** What it bills for each call that it answered to the end, nano-dollars, by place. */
@@ -31,11 +37,14 @@ export type Pace = (place: number) => number;
 /** A provider that keeps a bill of its own, at 1,000 nano-dollars a token in and 2,000 a token out. */
 export async function billingProvider(pace: Pace = () => 0): Promise<BillingProvider> {
   const bill = new Map<number, number>();
+  const failed = new Set<number>();
   let received = 0;
   const provider = await fakeProvider(async ({ body, hungUp }, response) => {
     received += 1;
     provider.requests.length = 0; // a hundred thousand would be kept
-    const [place, manner] = readWish(String(body['user']));
+    const { place, wished, once } = readWish(String(body['user']));
+    const manner = once && failed.has(place) ? 'good' : wished;
+    if (once) failed.add(place);
     const usage = usageOf(place);
     if (pace(place) > 0) await new Promise((go) => setTimeout(go, pace(place)));
     if (manner === 'never ending') await begin(response, hungUp);
@@ -61,9 +70,9 @@ function usageOf(place: number): Usage {
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }
 
-function readWish(text: string): [place: number, manner: Manner] {
-  const space = text.indexOf(' ');
-  return [Number(text.slice(0, space)), text.slice(space + 1) as Manner];
+function readWish(text: string): { readonly place: number; readonly wished: Manner; readonly once: boolean } {
+  const [, place, wished, once] = /^(\d+) (.*?)( once)?$/.exec(text) ?? [];
+  return { place: Number(place), wished: wished as Manner, once: once !== undefined };
 }
 
 const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;

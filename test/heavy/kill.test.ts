@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { objectIn, type JsonObject } from '../../src/lib/json.ts';
+import { objectIn } from '../../src/lib/json.ts';
 import { startServer, type BuiltServer } from '../support/built-server.ts';
-import { adminKey, configText, hello, manage, newKey, openaiModel, send } from '../support/gateway-client.ts';
+import { configText, hello, manage, newKey, openaiModel, rowsOfKey } from '../support/gateway-client.ts';
 import { billingProvider, wish, type BillingProvider } from './billing-provider.ts';
 import { connections, post, type Heard } from './raw-client.ts';
 import { count, secondsSince, sized, tell } from './scale.ts';
@@ -101,8 +101,3 @@ describe('a gateway that is killed under load', () => {
 
 const sawTheEnd = ({ status, whole, text, call }: Heard): boolean =>
   status === 200 && call !== '' && (text.startsWith('data:') ? text.includes('data: [DONE]') : whole);
-
-async function rowsOfKey(url: string, key: string): Promise<readonly JsonObject[]> {
-  const { text } = await send(`${url}/spend/logs?api_key=${key}`, { key: adminKey });
-  return JSON.parse(text) as readonly JsonObject[];
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatSse, lineParser, sseParser } from '../../src/lib/sse.ts';
-import type { SseFrame } from '../../src/lib/sse.ts';
+import type { FrameParser, SseFrame } from '../../src/lib/sse.ts';
 import { cut, wireOf } from '../support/fixtures.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -88,11 +88,34 @@ describe('server-sent events', () => {
     assert.equal(sseParser().push(piece).length, 50_000);
     assert.ok(performance.now() - started < 2000);
   });
+
+  it('are searched once, also where a picture of many pieces stands in one of them', () => {
+    const frames = inPieces('data: ', sseParser());
+    assert.equal(frames[0]?.data.length, size);
+  });
 });
+
+const size = 16 * 1024 * 1024;
+
+/** One long line in pieces of 16 KB: seconds, where each piece has all that came before searched anew. */
+function inPieces(beginning: string, parser: FrameParser): readonly SseFrame[] {
+  const started = performance.now();
+  const piece = new Uint8Array(16 * 1024).fill(120);
+  const frames = [...parser.push(bytesOf(beginning))];
+  for (let sent = 0; sent < size; sent += piece.length) frames.push(...parser.push(piece));
+  frames.push(...parser.push(bytesOf('\n\n')));
+  assert.equal(frames.length, 1);
+  assert.ok(performance.now() - started < 2000);
+  return frames;
+}
 
 describe('JSON lines', () => {
   it('are cut at line ends, wherever the bytes are split', () => {
     atEverySplit('{"a":"é"}\r\n\n{"b":2}\n', [{ data: '{"a":"é"}' }, { data: '{"b":2}' }], lineParser);
+  });
+
+  it('are searched once, however many pieces a line has', () => {
+    assert.equal(inPieces('', lineParser())[0]?.data.length, size);
   });
 
   it('give the last line without its end', () => {

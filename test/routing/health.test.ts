@@ -78,6 +78,7 @@ describe('health', () => {
     ];
     for (let times = 0; times < 5; times += 1) for (const kind of kinds) fail(one, new Failure(kind, 'No.'));
     fail(one, new Failure('provider-model-missing', 'We know that it has no such route.', { status: 400 }));
+    fail(one, broken); // the only failure of all these calls
     assert.equal(state(one), 'healthy');
   });
 

@@ -19,6 +19,12 @@ describe('how often a call is tried again', () => {
     ]);
   });
 
+  it('is never where the provider says that it is of no use', () => {
+    const said = (word: string) => failure('provider-overloaded', { headers: { 'x-should-retry': word } });
+    assert.equal(retriesAfter(said('false'), rules, { group: 'm', asked: 5 }), 0);
+    assert.equal(retriesAfter(said('true'), rules, { group: 'm' }), 2);
+  });
+
   it("is never for the client's own mistakes, whatever is asked", () => {
     for (const kind of kinds.filter((one) => failurePolicies[one].retry === 'never')) {
       assert.equal(retriesAfter(failure(kind), { ...rules, policy: { [kind]: 5 } }, { group: 'm', asked: 5 }), 0, kind);

@@ -40,11 +40,20 @@ describe('router', () => {
     assert.equal(starIn('a*z', 'abz'), 'b');
   });
 
-  it('tries lower orders first', () => {
-    const group = [deployment('m', { order: 2, id: 'b' }), deployment('m', { order: 1, id: 'a' })];
-    assert.deepEqual(
-      inOrder(group, Math.random).map((one) => (one as { id?: string }).id),
-      ['a', 'b'],
+  it('tries lower orders first, whatever the draw, the weights and the scores', () => {
+    const one = fc.record({ order: fc.integer({ min: 1, max: 3 }), weight: fc.nat(5), score: fc.nat(3) });
+    const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 6 }), fc.infiniteStream(draw), (group, draws) => {
+        const named = group.map((each) => deployment('m', each) as { name: string; order: number });
+        const random = (): number => Number(draws.next().value);
+        const orders = inOrder(
+          named,
+          random,
+          group.map(({ score }) => score),
+        ).map(({ order }) => order);
+        assert.deepEqual(orders, orders.toSorted());
+      }),
     );
   });
 

@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from '../../chat/failure.ts';
-import { isObject } from '../../lib/json.ts';
+import { isObject, objectIn } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { SseFrame } from '../../lib/sse.ts';
 
@@ -43,6 +43,9 @@ export const writeFailure = ({ kind, message, code, details }: Failure): JsonObj
   },
 });
 
-export const writeStreamFailure = (failure: Failure): readonly SseFrame[] => [
-  { event: 'error', data: JSON.stringify(writeFailure(failure)) },
-];
+/** In a stream there is no status to go by: opencode tries again at Anthropic's usual word for a stream that breaks off, and at no other. */
+export function writeStreamFailure(failure: Failure): readonly SseFrame[] {
+  const { type, error } = writeFailure(failure);
+  const told = failure.retry === 'later' ? { ...objectIn(error), type: 'overloaded_error' } : error;
+  return [{ event: 'error', data: JSON.stringify({ type, error: told }) }];
+}

@@ -5,10 +5,12 @@ import { isArray, isObject, numberIn, objectIn, objectsIn, stringIn } from '../.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { readSignature } from '../anthropic/signature.ts';
 import { ownExtras } from '../anthropic/wire.ts';
+import { failureInAnswer } from '../refusal.ts';
 
 /** Bedrock gives an answer no id and does not name its model. */
 export function readAnswer(body: JsonObject): ChatAnswer {
   const { content } = objectIn(objectIn(body.output).message);
+  if (!isArray(content) && typeof body.message === 'string') throw failureInAnswer(body); // as in a refusal
   if (!isArray(content)) throw new Failure('provider-nonsense', 'Bedrock answered without a message.');
   return {
     id: '',

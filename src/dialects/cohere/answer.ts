@@ -8,6 +8,7 @@ import { newCallId } from '../call-id.ts';
 
 export function readAnswer(body: JsonObject): ChatAnswer {
   const { message } = body;
+  if (typeof message === 'string') throw failureInAnswer(body); // an error has the shape of a refusal
   if (!isObject(message)) throw new Failure('provider-nonsense', 'Cohere answered without a message.');
   const finish = readFinish(body);
   const plan = stringIn(message.tool_plan) ?? '';

@@ -1,8 +1,9 @@
-import type { ChatAnswer, Part } from '../../chat/chat.ts';
+import type { ChatAnswer, ChatRequest, Part } from '../../chat/chat.ts';
 import { collect } from '../../chat/collect.ts';
 import { Failure } from '../../chat/failure.ts';
 import { isArray, isObject, objectsIn, without } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { customNames } from '../custom-tool.ts';
 import { writeAnnotation } from './citations.ts';
 import { isRefusal, writeAssistant } from './message.ts';
 import { finishAnswer, noAnswer, readChunk } from './read-chunk.ts';
@@ -26,9 +27,9 @@ function withBlocks(choice: JsonObject): JsonObject {
   return { ...choice, message: without(message, 'reasoning_content', 'reasoning') };
 }
 
-export function writeAnswer(answer: ChatAnswer): JsonObject {
+export function writeAnswer(answer: ChatAnswer, request?: ChatRequest): JsonObject {
   const annotations = annotationsOf(answer.parts);
-  const message = writeAssistant(answer.parts);
+  const message = writeAssistant(answer.parts, request && customNames(request.tools));
   return {
     id: answer.id,
     object: 'chat.completion',

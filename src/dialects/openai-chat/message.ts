@@ -1,12 +1,13 @@
 import type { Part, ReasoningPart, TextPart, ToolCallPart } from '../../chat/chat.ts';
 import { defined } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
+import { customText } from '../custom-tool.ts';
 import { writeContentPart, writeMediaPart } from './content.ts';
 import { detailsOf, thinkingBlock } from './reasoning.ts';
 import { own, thoughtContent } from './wire.ts';
 
-/** A model's turn as a message, in a request's history and in an answer alike. */
-export function writeAssistant(parts: readonly Part[]): JsonObject {
+/** A model's turn as a message, in a request's history and in an answer alike; there `customs` names the custom tools. */
+export function writeAssistant(parts: readonly Part[], customs?: ReadonlySet<string>): JsonObject {
   const texts = parts.filter((part) => part.type === 'text');
   const reasoning = parts.filter((part) => part.type === 'reasoning');
   const calls = parts.filter((part) => part.type === 'tool-call');
@@ -18,7 +19,7 @@ export function writeAssistant(parts: readonly Part[]): JsonObject {
     ...defined({
       refusal: listed(texts.filter(isRefusal).map(({ text }) => text))?.join(''),
       images: listed(images.map((part) => (part.type === 'media' ? writeMediaPart(part) : {}))), // as OpenRouter has them
-      tool_calls: listed(calls.map(writeCall)),
+      tool_calls: listed(calls.map((part) => (customs?.has(part.name) ? writeCustomCall(part) : writeCall(part)))),
     }),
   };
 }
@@ -48,6 +49,12 @@ export const writeCall = (part: ToolCallPart): JsonObject =>
     function: { name: part.name, arguments: part.input === '' ? '{}' : part.input },
     extra_content: thoughtContent(part.extras),
   });
+
+const writeCustomCall = (part: ToolCallPart): JsonObject => ({
+  id: part.id,
+  type: 'custom',
+  custom: { name: part.name, input: customText(part, part.input) },
+});
 
 export const isRefusal = (part: Part): boolean => part.extras?.[own]?.refusal === true;
 

@@ -3,6 +3,7 @@ import { invalid } from '../../chat/failure.ts';
 import { defined, isArray, isObject, objectIn, objectsIn, stringIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { newCallId } from '../call-id.ts';
+import { readCustomCall } from '../custom-tool.ts';
 import { cacheIn, readContentPart } from './content.ts';
 import { detailExtras, readThinkingBlock, reasoningText, sealedDetails, thinkingText } from './reasoning.ts';
 import { argumentsIn, own, thoughtExtras } from './wire.ts';
@@ -124,10 +125,16 @@ function readCalls(message: JsonObject, place: string): readonly ToolCallPart[] 
   return message.tool_calls.map((wire, index) => {
     const call = objectIn(wire);
     const where = `${place}.tool_calls[${index}]`;
+    const id = requiredText(call, 'id', where);
+    if (isObject(call.custom)) {
+      const name = requiredText(call.custom, 'name', `${where}.custom`);
+      const custom = readCustomCall(id, name, stringIn(call.custom.input) ?? '');
+      return { ...custom, extras: { ...custom.extras, ...thoughtExtras(call) } };
+    }
     const called = objectIn(call.function);
     return defined({
       type: 'tool-call' as const,
-      id: requiredText(call, 'id', where),
+      id,
       name: requiredText(called, 'name', `${where}.function`),
       input: argumentsIn(called.arguments),
       extras: thoughtExtras(call),

@@ -1,13 +1,14 @@
 import type { ChatEvent, ChatRequest, Usage } from '../../chat/chat.ts';
 import type { SseFrame } from '../../lib/sse.ts';
+import { customNames } from '../custom-tool.ts';
 import { now } from './answer.ts';
 import { withUsage } from './usage.ts';
 import { writeReason } from './wire.ts';
 import { nothingWritten, writePartEvent } from './write-delta.ts';
 
 /** Writes `chat.completion.chunk` frames. What every chunk repeats is serialised once. */
-export function streamWriter({ wantsUsage }: ChatRequest): (event: ChatEvent) => readonly SseFrame[] {
-  const parts = nothingWritten();
+export function streamWriter({ wantsUsage, tools }: ChatRequest): (event: ChatEvent) => readonly SseFrame[] {
+  const parts = nothingWritten(customNames(tools));
   let head = '';
   const chunk = (members: string): SseFrame => ({ data: `${head}${members}}` });
   const choice = (delta: string, reason: string): SseFrame =>

@@ -1,7 +1,8 @@
 import type { Tool, ToolChoice } from '../../chat/chat.ts';
 import { invalid } from '../../chat/failure.ts';
-import { defined, isArray, isObject, objectIn, stringIn } from '../../lib/json.ts';
+import { defined, isArray, isObject, objectIn, objectsIn, stringIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
+import { readCustomTool } from '../custom-tool.ts';
 import { cacheControl, cacheIn } from './content.ts';
 
 export interface ToolsRead {
@@ -16,11 +17,24 @@ export function readTools(body: JsonObject): ToolsRead {
   const tools = listIn(body, 'tools').flatMap((tool, index) => {
     const place = `tools[${index}]`;
     if (tool.type === 'function' || isObject(tool.function)) return [readTool(tool, place)];
+    if (tool.type === 'custom') return [readCustom(tool, place)];
     dropped.push(`${place} (${stringIn(tool.type) ?? 'no type'})`);
     return [];
   });
   const functions = listIn(body, 'functions').map((tool, index) => readFunction(tool, `functions[${index}]`));
-  return { tools: [...tools, ...functions], dropped };
+  return { tools: allowed([...tools, ...functions], allowedIn(body.tool_choice)), dropped };
+}
+
+/** OpenAI's `allowed_tools` narrows what is offered. */
+const allowedIn = (choice: Json | undefined): JsonObject | undefined => {
+  const { type, allowed_tools } = objectIn(choice);
+  return type === 'allowed_tools' ? objectIn(allowed_tools) : undefined;
+};
+
+function allowed(tools: readonly Tool[], only: JsonObject | undefined): readonly Tool[] {
+  if (only === undefined) return tools;
+  const names = new Set(objectsIn(only.tools).map(namedIn));
+  return tools.filter(({ name }) => names.has(name));
 }
 
 function listIn(body: JsonObject, field: string): readonly JsonObject[] {
@@ -35,11 +49,24 @@ function readTool(tool: JsonObject, place: string): Tool {
   return { ...readFunction(tool.function, `${place}.function`), ...cacheIn(tool.function), ...cacheIn(tool) };
 }
 
+function readCustom(tool: JsonObject, place: string): Tool {
+  const { name, description, format } = objectIn(tool.custom);
+  const { syntax, definition } = objectIn(objectIn(format).grammar);
+  return readCustomTool({
+    name: required(name, `${place}.custom.name`),
+    description: stringIn(description),
+    grammar: typeof definition === 'string' ? { syntax: stringIn(syntax), definition } : undefined,
+  });
+}
+
+function required(name: Json | undefined, place: string): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw invalid(`${place} is missing.`, place);
+}
+
 function readFunction(wire: JsonObject, place: string): Tool {
-  const name = stringIn(wire.name) ?? '';
-  if (name === '') throw invalid(`${place}.name is missing.`, `${place}.name`);
   return defined({
-    name,
+    name: required(wire.name, `${place}.name`),
     description: stringIn(wire.description),
     schema: isObject(wire.parameters) ? wire.parameters : undefined,
     strict: typeof wire.strict === 'boolean' ? wire.strict : undefined,
@@ -60,7 +87,7 @@ export function mustBeKept(choice: ToolChoice | undefined, { tools, dropped }: T
     (choice?.type === 'required' && tools.length === 0);
   if (dropped.length === 0 || !isLost) return;
   throw invalid(
-    `tool_choice demands a tool that is no function (${dropped.join(', ')}), and only functions can be translated for this model's provider.`,
+    `tool_choice demands a tool that some servers run themselves (${dropped.join(', ')}), and this model's provider has no counterpart.`,
     'tool_choice',
   );
 }
@@ -70,7 +97,7 @@ export function readToolChoice(body: JsonObject): ToolChoice | undefined {
   const field = body.tool_choice == null ? 'function_call' : 'tool_choice';
   const choice = body[field];
   if (choice == null) return undefined;
-  const word = typeof choice === 'string' ? choice : stringIn(objectIn(choice).type);
+  const word = typeof choice === 'string' ? choice : stringIn(allowedIn(choice)?.mode ?? objectIn(choice).type);
   if (word === 'auto' || word === 'none' || word === 'required') return { type: word };
   if (word === 'any') return { type: 'required' }; // Mistral, Anthropic
   const name = namedIn(choice);
@@ -78,8 +105,10 @@ export function readToolChoice(body: JsonObject): ToolChoice | undefined {
   return { type: 'named', name };
 }
 
-const namedIn = (choice: Json): string | undefined =>
-  stringIn(objectIn(objectIn(choice).function).name) ?? stringIn(objectIn(choice).name);
+function namedIn(choice: Json): string | undefined {
+  const { function: called, custom, name } = objectIn(choice);
+  return stringIn(objectIn(called).name) ?? stringIn(objectIn(custom).name) ?? stringIn(name);
+}
 
 export const writeToolChoice = (choice: ToolChoice): Json =>
   choice.type === 'named' ? { type: 'function', function: { name: choice.name } } : choice.type;

@@ -16,9 +16,11 @@ export function readUsage(usage: JsonObject, serviceTier?: Json): Usage | undefi
   const extra = surplus(prompt ?? 0, completion ?? 0, numberIn(usage.total_tokens));
   const isApart = extra > 0 && extra === cached && extra !== reasoning; // cached tokens beside the prompt's, as Anthropic counts
   const whole = (prompt ?? 0) + (isApart || cache.read > (prompt ?? 0) ? cached : 0);
-  // Behind OpenRouter, Gemini says that the same tokens were written and read: no more than the prompt is counted.
+  // Behind OpenRouter, Gemini writes and reads the same tokens in one call. Its recorded cost is the input's rate for the rest
+  // and both rates for these, which the reported cost has; counted they are once.
+  const isSame = cache.read === cache.written && cached > whole;
   const cacheRead = Math.min(cache.read, whole);
-  const written = Math.min(cache.written, whole - cacheRead);
+  const written = isSame ? 0 : Math.min(cache.written, whole - cacheRead);
   const cacheWrite1h = Math.min(cache.hour, written);
   const output = (completion ?? 0) + (isApart ? 0 : extra);
   return {

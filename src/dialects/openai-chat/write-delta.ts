@@ -1,6 +1,7 @@
-import type { ChatEvent, Extras, Part } from '../../chat/chat.ts';
+import type { ChatEvent, Extras, Part, ToolCallPart } from '../../chat/chat.ts';
 import { mergedExtras } from '../../chat/collect.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { customText } from '../custom-tool.ts';
 import { writeAnnotation } from './citations.ts';
 import { writeMediaPart } from './content.ts';
 import { isRefusal } from './message.ts';
@@ -10,6 +11,8 @@ import { own, thoughtContent } from './wire.ts';
 /** An answer as far as it is written. */
 export interface WrittenParts {
   readonly open: Map<number, OpenPart>;
+  /** The names of the tools that take a text, whose calls have a form of their own. */
+  readonly customs: ReadonlySet<string>;
   calls: number;
   /** Of the content so far, code units. */
   length: number;
@@ -17,13 +20,17 @@ export interface WrittenParts {
 
 interface OpenPart {
   readonly part: Part;
+  /** Whether it calls a tool that takes a text, which is known when the object around it is whole. */
+  readonly isCustom: boolean;
   /** A tool call's place among them; where a text begins in the message's content, code units. */
   readonly at: number;
   /** What was written so far, except of texts: a signed thought goes out whole once its signature has come. */
   written: string;
 }
 
-export const nothingWritten = (): WrittenParts => ({ open: new Map(), calls: 0, length: 0 });
+export const nothingWritten = (customs: ReadonlySet<string>): WrittenParts => ({
+  ...{ open: new Map(), customs, calls: 0, length: 0 },
+});
 
 type PartEvent = Extract<ChatEvent, { readonly index: number }>;
 
@@ -42,14 +49,19 @@ export function writePartEvent(parts: WrittenParts, event: PartEvent): readonly 
 }
 
 function beginPart(parts: WrittenParts, index: number, part: Part): readonly JsonObject[] {
-  parts.open.set(index, { part, at: part.type === 'tool-call' ? parts.calls++ : parts.length, written: '' });
+  const isCall = part.type === 'tool-call';
+  const isCustom = isCall && parts.customs.has(part.name);
+  parts.open.set(index, { part, isCustom, at: isCall ? parts.calls++ : parts.length, written: '' });
   switch (part.type) {
     case 'text':
     case 'reasoning':
       return writeText(parts, index, part.text);
     case 'tool-call': {
-      const called = { id: part.id, type: 'function', function: { name: part.name, arguments: '' } };
-      const call = withThought({ index: parts.calls - 1, ...called }, part.extras);
+      const { id, name, extras } = part;
+      const called = isCustom
+        ? { id, type: 'custom', custom: { name, input: '' } }
+        : { id, type: 'function', function: { name, arguments: '' } };
+      const call = withThought({ index: parts.calls - 1, ...called }, extras);
       return [{ tool_calls: [call] }, ...writeText(parts, index, part.input)];
     }
     case 'media':
@@ -69,6 +81,7 @@ function writeText(parts: WrittenParts, index: number, text: string): readonly J
   }
   open.written += text;
   if (open.part.type === 'reasoning') return [{ reasoning_content: text }];
+  if (open.isCustom) return [];
   return [{ tool_calls: [{ index: open.at, function: { arguments: text } }] }];
 }
 
@@ -79,10 +92,16 @@ function endPart(parts: WrittenParts, index: number, late: Extras | undefined): 
     return writeSeal(open.written, late ? mergedExtras(open.part.extras, late) : open.part.extras);
   }
   if (open.part.type !== 'tool-call') return [];
-  // Clients parse the arguments even where a tool takes none.
-  const empty = open.written === '' ? writeText(parts, index, '{}') : [];
+  const rest = endCall(parts, index, open.part, open);
   const isNews = !thoughtContent(open.part.extras) && thoughtContent(late);
-  return isNews ? [...empty, { tool_calls: [withThought({ index: open.at }, late)] }] : empty;
+  return isNews ? [...rest, { tool_calls: [withThought({ index: open.at }, late)] }] : rest;
+}
+
+/** What of a call's input is still to be told. */
+function endCall(parts: WrittenParts, index: number, part: ToolCallPart, open: OpenPart): readonly JsonObject[] {
+  const { isCustom, at, written } = open;
+  if (isCustom) return [{ tool_calls: [{ index: at, custom: { input: customText(part, written) } }] }];
+  return written === '' ? writeText(parts, index, '{}') : []; // clients parse it even where a tool takes none
 }
 
 function withThought(call: JsonObject, extras: Extras | undefined): JsonObject {

@@ -1,8 +1,9 @@
 import type { Extras, Tool, ToolCallPart } from '../../chat/chat.ts';
 import { mergedExtras } from '../../chat/collect.ts';
-import { defined, isObject, objectIn, parseJson, stringIn, without } from '../../lib/json.ts';
+import { defined, objectIn, parseJson, stringIn, without } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { newCallId } from '../call-id.ts';
+import { unwrapped } from '../custom-tool.ts';
 import { packExtras, unpackExtras } from '../packed-extras.ts';
 import { newItemId, own, ownExtras } from './wire.ts';
 
@@ -94,7 +95,7 @@ export function writeCallInput(head: JsonObject, input: string): JsonObject {
   const whole = { ...head, status: 'completed' };
   switch (head.type) {
     case 'custom_tool_call':
-      return { ...whole, input: rawInput(input) };
+      return { ...whole, input: unwrapped(input) };
     case 'local_shell_call':
       return { ...whole, action: writeAction(input) };
     default:
@@ -108,13 +109,6 @@ function formOf({ name, extras }: ToolCallPart, forms: CallForms): JsonObject {
   if (form) return form;
   const type = stringIn(extras?.[own]?.type);
   return type === undefined ? {} : { type: type.replace(/_tool_call$|_call$/, '') };
-}
-
-/** The raw text of a custom tool's input, out of the object that stands for it elsewhere; a text that is none stays as it is. */
-function rawInput(input: string): string {
-  const value = parseJson(input);
-  const raw = isObject(value) ? value.input : undefined;
-  return stringIn(raw) ?? input;
 }
 
 function writeAction(input: string): JsonObject {

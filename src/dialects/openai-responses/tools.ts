@@ -2,7 +2,9 @@ import type { Tool, ToolChoice } from '../../chat/chat.ts';
 import { invalid } from '../../chat/failure.ts';
 import { defined, isArray, isObject, objectIn, objectsIn, stringIn } from '../../lib/json.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
+import { readCustomTool } from '../custom-tool.ts';
 import { localShell, qualifiedName } from './calls.ts';
+import type { CallForms } from './calls.ts';
 import { own, ownExtras } from './wire.ts';
 
 export interface ToolsRead {
@@ -52,26 +54,19 @@ function readFunction(wire: JsonObject, place: string): Tool {
   });
 }
 
-/** A tool that takes a text instead of arguments: elsewhere a function with that text as its one argument. */
+/** Goes out as it came. */
 function readCustom(wire: JsonObject, place: string): Tool {
-  const name = required(wire.name, place);
-  const description = [stringIn(wire.description), grammarOf(objectIn(wire.format))]
-    .filter((text) => text !== undefined)
-    .join('\n\n');
-  return { name, description, schema: customSchema, ...ownExtras({ type: 'custom', tool: wire }) };
+  const { type, syntax, definition } = objectIn(wire.format);
+  const isGrammar = type === 'grammar' && typeof definition === 'string';
+  return {
+    ...readCustomTool({
+      name: required(wire.name, place),
+      description: stringIn(wire.description),
+      grammar: isGrammar ? { syntax: stringIn(syntax), definition } : undefined,
+    }),
+    ...ownExtras({ type: 'custom', tool: wire }),
+  };
 }
-
-const customSchema: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string', description: 'The whole input of the tool, as plain text.' } },
-  required: ['input'],
-  additionalProperties: false,
-};
-
-const grammarOf = ({ type, syntax, definition }: JsonObject): string | undefined =>
-  type === 'grammar' && typeof definition === 'string'
-    ? `\`input\` must match this ${stringIn(syntax) ?? ''} grammar:\n${definition}`
-    : undefined;
 
 const shellTool: Tool = {
   name: localShell,
@@ -138,5 +133,7 @@ export function writeTool({ name, description, schema, strict, extras }: Tool): 
   return defined({ type: 'function', name, description, parameters, strict: strict ?? false });
 }
 
-export const writeToolChoice = (choice: ToolChoice): Json =>
-  choice.type === 'named' ? { type: 'function', name: choice.name } : choice.type;
+export const writeToolChoice = (choice: ToolChoice, forms: CallForms): Json =>
+  choice.type === 'named'
+    ? { type: forms.get(choice.name)?.type === 'custom' ? 'custom' : 'function', name: choice.name }
+    : choice.type;

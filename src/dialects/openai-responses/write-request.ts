@@ -21,13 +21,14 @@ export function writeRequest(request: ChatRequest): JsonObject {
   const said = turns.findIndex(({ role }) => role !== 'system');
   const lead = said < 0 ? [] : turns.slice(0, said).filter(isPlain);
   const instructions = lead.map(textOf).join('\n\n');
+  const forms = callForms(tools);
   return {
     ...kept(extras?.[own]),
     model,
     ...(instructions !== '' && { instructions }),
-    input: writeInputItems(turns.slice(lead.length), callForms(tools)),
+    input: writeInputItems(turns.slice(lead.length), forms),
     ...(tools.length > 0 && { tools: tools.map(writeTool) }),
-    ...(toolChoice && tools.length > 0 && { tool_choice: writeToolChoice(toolChoice) }),
+    ...(toolChoice && tools.length > 0 && { tool_choice: writeToolChoice(toolChoice, forms) }),
     ...settingsFor(request),
     store: false,
     ...(isReasoningModel(model) && { include: ['reasoning.encrypted_content'] }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatAnswer, ChatEvent, ChatRequest } from '../../../src/chat/chat.ts';
 import { collect, eventsOf } from '../../../src/chat/collect.ts';
-import { Failure } from '../../../src/chat/failure.ts';
+import { Failure, type FailureKind } from '../../../src/chat/failure.ts';
 import { anthropic } from '../../../src/dialects/anthropic/anthropic.ts';
 import { isArray, numberIn, objectIn, objectsIn, parseJson, stringIn } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -370,6 +370,15 @@ describe('anthropic stream for its clients', () => {
 
   it('does not pass on what only another dialect knows', () => {
     assert.deepEqual(write([{ type: 'foreign', dialect: 'gemini', frame: { data: '{}' } }]), []);
+  });
+
+  it('ends with the word at which clients try again, where another try may help', () => {
+    const typeOf = (kind: FailureKind) =>
+      objectIn(objectIn(parseJson(anthropic.writeStreamFailure(new Failure(kind, 'No.'))[0]?.data ?? '')).error).type;
+    assert.equal(typeOf('provider-unreachable'), 'overloaded_error');
+    assert.equal(typeOf('provider-error'), 'overloaded_error');
+    assert.equal(typeOf('provider-nonsense'), 'api_error');
+    assert.equal(typeOf('budget-exceeded'), 'budget_exceeded');
   });
 
   it('ends a stream that failed with an error event alone', () => {

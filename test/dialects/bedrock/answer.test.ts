@@ -85,6 +85,11 @@ const thoughtful: JsonObject = {
 };
 
 describe('bedrock answer', () => {
+  it("is the error that it says to be, in Bedrock's words", () => {
+    const said = { message: 'The model broke down.' };
+    assert.throws(() => bedrock.readAnswer(said), { kind: 'provider-error', message: 'The model broke down.' });
+  });
+
   for (const name of recordings('bedrock')) {
     const file = name.slice('bedrock/'.length);
 

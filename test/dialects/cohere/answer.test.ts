@@ -55,6 +55,11 @@ const eventsOf = (name: string): readonly ChatEvent[] =>
   read(name.endsWith('.json') ? framesOfAnswer(readJson(name)) : framesOf(name));
 
 describe('cohere answer', () => {
+  it("is the error that it says to be, in Cohere's words", () => {
+    const said = { id: 'x', message: 'The model broke down.' };
+    assert.throws(() => cohere.readAnswer(said), { kind: 'provider-error', message: 'The model broke down.' });
+  });
+
   for (const name of recordings('cohere')) {
     const file = name.slice('cohere/'.length);
     const answer = name.endsWith('.json') ? cohere.readAnswer(readJson(name)) : collect(eventsOf(name));

@@ -293,23 +293,32 @@ describe('settings', () => {
   });
 });
 
+describe('tools of which only some are allowed', () => {
+  it('are those alone, with the order about them', () => {
+    const look = { type: 'function', function: { name: 'look' } };
+    const sql = { type: 'custom', custom: { name: 'sql' } };
+    const tools = [look, sql, { type: 'function', function: { name: 'drop' } }];
+    const allowed = (mode: string) => ({ type: 'allowed_tools', allowed_tools: { mode, tools: [look, sql] } });
+    const { tools: kept, toolChoice } = read({ tools, tool_choice: allowed('required') });
+    assert.deepEqual([kept.map(({ name }) => name), toolChoice], [['look', 'sql'], { type: 'required' }]);
+    assert.deepEqual(read({ tools, tool_choice: allowed('auto') }).toolChoice, { type: 'auto' });
+  });
+});
+
 describe('tools that are no functions', () => {
   const look = { type: 'function', function: { name: 'look' } };
 
+  const search = { type: 'web_search' };
+
   it('are left out and told by name, where they may be', () => {
-    const { tools, dropped } = read({
-      tools: [look, { type: 'custom', custom: { name: 'sql' } }, { type: 'web_search' }],
-    });
-    assert.deepEqual(
-      [tools.map(({ name }) => name), dropped],
-      [['look'], ['tools[1] (custom)', 'tools[2] (web_search)']],
-    );
+    const { tools, dropped } = read({ tools: [look, search] });
+    assert.deepEqual([tools.map(({ name }) => name), dropped], [['look'], ['tools[1] (web_search)']]);
   });
 
   it('are not left out in silence where one of them must be used', () => {
-    const tool_choice = { type: 'custom', custom: { name: 'sql' } };
-    const tools = [look, { type: 'custom', custom: { name: 'sql' } }];
-    assert.throws(() => read({ tools, tool_choice }), /tool_choice/);
+    assert.throws(() => read({ tools: [search], tool_choice: 'required' }), /tool_choice/);
+    const tool_choice = { type: 'function', function: { name: 'web_search' } };
+    assert.throws(() => read({ tools: [look, search], tool_choice }), /tool_choice/);
   });
 });
 

@@ -70,10 +70,16 @@ describe('usage in OpenAI’s terms', () => {
     );
   });
 
-  it('counts no more than the prompt where the same tokens were read and written', () => {
+  it('counts tokens that were written and read at once only as read, and the rest as input', () => {
     const prompt_tokens_details = { cached_tokens: 2161, cache_write_tokens: 2161 };
     const usage = { prompt_tokens: 2168, completion_tokens: 100, total_tokens: 2268, prompt_tokens_details };
-    assert.deepEqual(counts(usage), [0, 2161, 7, 0, 100, 0]);
+    assert.deepEqual(counts(usage), [7, 2161, 0, 0, 100, 0]);
+  });
+
+  it('counts no more than the prompt, whatever was read and written', () => {
+    const prompt_tokens_details = { cached_tokens: 90, cache_write_tokens: 80 };
+    const usage = { prompt_tokens: 100, completion_tokens: 1, total_tokens: 101, prompt_tokens_details };
+    assert.deepEqual(counts(usage), [0, 90, 10, 0, 1, 0]);
   });
 
   it('never has more reasoning than output', () => {
