@@ -1,32 +1,40 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toFailure } from './chat/failure.ts';
+import { Failure, toFailure } from './chat/failure.ts';
+import { beside, configFile, defaultDataFolder, say, surroundingsOf } from './command-line.ts';
 import type { Config } from './config/config.ts';
-import { environmentOf, type Environment } from './config/environment.ts';
+import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
-import { readAgain, readConfiguration, textOf } from './configuration.ts';
+import { readAgain, readConfiguration } from './configuration.ts';
 import { adminKeyOf, type AdminKey } from './gateway/admin-key.ts';
+import { bindPort, portInUse, whoseTaken, type BoundPort } from './http/bound-port.ts';
 import { startGateway } from './start-gateway.ts';
+import { version } from './version.ts';
 
-/** The headless head: `node dist/server.js [--config FILE] [--port 4000] [--host 127.0.0.1] [--data-dir DIR]`. Wiring only. */
+/**
+ * The headless head: `node dist/server.js [--config FILE] [--port 4000] [--host 127.0.0.1] [--data-dir DIR]`, or
+ * `node dist/server.js ledger ...`. Wiring only.
+ */
 async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'ledger') {
+    const { ledgerCommand } = await import('./ledger-command.ts');
+    process.exitCode = await ledgerCommand(rest);
+    return;
+  }
   const options = optionsOf(process.argv.slice(2));
   const file = configFile(options.config);
-  const dotEnv = resolve(file === undefined ? '.' : dirname(file), '.env');
-  const environment = environmentOf({ processEnv: process.env, dotEnvText: textOf(dotEnv) });
+  const { dotEnv, environment } = surroundingsOf(file);
   const place = { file, environment, orStarter: file === undefined, say };
   const config = await readConfiguration(place);
   if (config === undefined) return void (process.exitCode = 1);
   const adminKey = adminKeyOf(config.masterKey ?? environment('LITELLM_MASTER_KEY'), options.dataFolder);
-  const gateway = await startGateway({
+  const bound = await bindHere(options);
+  const gateway = await startGateway(bound, {
     config,
     environment,
     adminKey: adminKey.secret,
     dataFolder: options.dataFolder,
-    host: options.host,
-    port: options.port,
     files: {
       ledgerThread: beside('ledger-thread.js'),
       tokenThread: beside('token-thread.js'),
@@ -39,7 +47,7 @@ async function main(): Promise<void> {
     unwatch?.();
     await gateway.stop(10_000);
   });
-  greet({ ...options, port: gateway.port, config, adminKey, key: keyForShell(adminKey, environment, dotEnv) });
+  greet({ ...options, port: bound.port, config, adminKey, key: keyForShell(adminKey, environment, dotEnv) });
 }
 
 interface Options {
@@ -70,29 +78,15 @@ function optionsOf(args: readonly string[]): Options {
   };
 }
 
-/** One per user, where the system keeps such things. */
-function defaultDataFolder(): string {
-  const home = homedir();
-  if (process.platform === 'win32')
-    return join(process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Purser');
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Purser');
-  return join(process.env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'purser');
-}
-
-/** The file asked for, else `config.yaml` or `litellm_config.yaml` here; undefined for the built-in starter. */
-function configFile(asked: string | undefined): string | undefined {
-  if (asked !== undefined) {
-    if (!existsSync(asked)) throw new Error(`There is no configuration file ${resolve(asked)}.`);
-    return asked;
+/** Binds the port, and names the Purser that has it already. */
+async function bindHere({ host, port, dataFolder }: Options): Promise<BoundPort> {
+  const file = join(dataFolder, 'gateway.json');
+  try {
+    return await bindPort({ host, port, file, owner: 'the headless server', version, keys: [] });
+  } catch (error) {
+    const whose = toFailure(error).code === portInUse ? await whoseTaken({ host, port }) : undefined;
+    throw whose === undefined ? error : new Failure('internal', whose, { cause: error });
   }
-  return ['config.yaml', 'litellm_config.yaml'].find((name) => existsSync(name));
-}
-
-const beside = (name: string): string => join(import.meta.dirname, name);
-
-function say(level: 'info' | 'warn' | 'error', line: string): void {
-  const stream = level === 'info' ? process.stdout : process.stderr;
-  stream.write(level === 'info' ? `${line}\n` : `${level}: ${line}\n`);
 }
 
 /** The first signal drains; a second one ends at once. */
@@ -136,6 +130,7 @@ function greet({ host, port, config, adminKey, key, dataFolder }: Greeting): voi
     'info',
     `Purser answers on ${address} (OpenAI base URL: ${address}/v1) with ${config.deployments.length} deployments.`,
   );
+  say('info', `Panel: ${address}/ui (log in with the admin key)`);
   say('info', `Data: ${dataFolder}`);
   if (adminKey.isNew) say('info', `A new admin key was made and kept there; it is shown only now: ${adminKey.secret}`);
   say('info', 'Try it:');

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { environmentOf } from '../src/config/environment.ts';
+import { bindPort } from '../src/http/bound-port.ts';
 import { startGateway, type RunningGateway } from '../src/start-gateway.ts';
 import { threadOptions } from './ledger/support.ts';
 import { chatChunk, fakeProvider, type FakeProvider } from './support/fake-provider.ts';
@@ -25,17 +27,19 @@ describe('a running gateway', () => {
   const start = async (names: readonly string[], port = 0): Promise<string> => {
     const dataFolder = newFolder();
     const { script, wasm } = threadOptions(dataFolder);
-    gateway = await startGateway({
+    const bound = await bindPort({
+      ...{ host: '127.0.0.1', port, file: join(dataFolder, 'gateway.json') },
+      ...{ owner: 'the tests', version: '1.0.0', keys: [] },
+    });
+    gateway = await startGateway(bound, {
       config: configOf(configText(names.map((name) => openaiModel(name, `${provider.url}/v1`)))),
       environment: environmentOf({ processEnv: {} }),
       adminKey,
       dataFolder,
-      host: '127.0.0.1',
-      port,
       files: { ledgerThread: String(script), tokenThread: '', wasm },
       write: () => undefined,
     });
-    return `http://127.0.0.1:${gateway.port}`;
+    return `http://127.0.0.1:${bound.port}`;
   };
 
   it('ends a stream that outlives its grace with the error event, never as if it were whole', async () => {

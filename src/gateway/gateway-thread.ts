@@ -2,7 +2,9 @@ import type {
   FromGatewayThread,
   GatewayThreadData,
   LogLevel,
+  Ready,
   StartFailure,
+  StartTrouble,
   ToGatewayThread,
   Variables,
 } from './worker-messages.ts';
@@ -18,8 +20,13 @@ export interface Thread {
 
 export type GatewayState =
   | { readonly type: 'starting' }
-  | { readonly type: 'running'; readonly url: string; readonly adminKey: string }
-  | { readonly type: 'failed'; readonly why: StartFailure | 'crashed'; readonly message: string }
+  | ({ readonly type: 'running'; readonly url: string } & Omit<Ready, 'port'>)
+  | {
+      readonly type: 'failed';
+      readonly why: StartFailure | 'crashed';
+      readonly message: string;
+      readonly file?: string;
+    }
   | { readonly type: 'stopped' };
 
 export interface GatewayThreadOptions {
@@ -38,8 +45,8 @@ export type After = (ms: number, run: () => void) => () => void;
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
-/** Another window may be closed at any moment. */
-const otherWindowWaitMs = 5_000;
+/** Another process may end at any moment. */
+const otherProcessWaitMs = 5_000;
 
 interface Running {
   readonly thread: Thread;
@@ -57,6 +64,8 @@ export class GatewayThread {
   /** Rises with every start and stop, so that what comes late from an earlier thread is known. */
   #generation = 0;
   #waitMs = firstWaitMs;
+  /** Said last; nothing is said twice in a row. */
+  #trouble = '';
   #callOff = (): void => undefined;
 
   constructor(options: GatewayThreadOptions) {
@@ -75,9 +84,9 @@ export class GatewayThread {
     await this.#relaunch();
   }
 
-  /** Tells new keys to the gateway that runs. */
-  setVariables(variables: Variables): void {
-    this.#running?.thread.postMessage({ type: 'variables', variables });
+  /** Tells new keys to the gateway that runs; undefined when nobody knows them. */
+  setVariables(variables: Variables | undefined): void {
+    if (variables !== undefined) this.#running?.thread.postMessage({ type: 'variables', variables });
   }
 
   /** Resolves when the thread has ended, after `mostMs` at the latest. */
@@ -106,29 +115,35 @@ export class GatewayThread {
       case 'log':
         this.#options.log(message.level, message.line);
         break;
-      case 'ready':
-        this.#ready({ type: 'running', url: `http://${host}:${message.port}`, adminKey: message.adminKey });
+      case 'starting':
+        this.#become({ type: 'starting' });
         break;
+      case 'ready': {
+        const { port, ...ready } = message;
+        this.#ready({ ...ready, type: 'running', url: `http://${host}:${port}` });
+        break;
+      }
       case 'configured':
         this.#options.onConfigured(message.isTaken);
         break;
       case 'failed':
-        this.#failed(message.why, message.message);
+        this.#failed(message);
     }
   }
 
   #ready(state: GatewayState & { readonly type: 'running' }): void {
-    this.#options.log('info', `The gateway answers on ${state.url} (OpenAI base URL: ${state.url}/v1).`);
+    const where = state.adopted ? `runs in another window and answers` : 'answers';
+    this.#options.log('info', `The gateway ${where} on ${state.url} (OpenAI base URL: ${state.url}/v1).`);
     // Once it has lived that long, what may come is no crash at start.
     this.#later(longestWaitMs, () => (this.#waitMs = firstWaitMs));
     this.#become(state);
   }
 
-  #failed(why: StartFailure, message: string): void {
-    const isKnown = this.#state.type === 'failed' && this.#state.message === message;
-    if (!isKnown) this.#options.log(why === 'folder-taken' ? 'info' : 'error', message);
-    this.#become({ type: 'failed', why, message });
-    if (why === 'folder-taken') this.#later(otherWindowWaitMs, () => void this.#relaunch());
+  #failed({ why, message, file }: StartTrouble): void {
+    if (message !== this.#trouble) this.#options.log(why === 'folder-taken' ? 'info' : 'error', message);
+    this.#trouble = message;
+    this.#become({ type: 'failed', why, message, ...(file !== undefined && { file }) });
+    if (why === 'folder-taken') this.#later(otherProcessWaitMs, () => void this.#relaunch());
   }
 
   #crashed(): void {
@@ -161,6 +176,7 @@ export class GatewayThread {
   }
 
   #become(state: GatewayState): void {
+    if (state.type === 'running') this.#trouble = '';
     this.#state = state;
     this.#options.onState(state);
   }
@@ -173,7 +189,7 @@ export class GatewayThread {
 
 /** What a stop takes at most after its grace: cutting the calls off, settling, saving. */
 const cleanUpMs = 1_500;
-const restartMs = 4_000;
+const restartMs = 4_500;
 
 const afterTimeout: After = (ms, run) => {
   const timer = setTimeout(run, ms);

@@ -10,10 +10,11 @@ import type { Caller } from '../gateway/authenticate.ts';
 import type { Call } from '../gateway/call.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { Sink } from '../gateway/sink.ts';
+import { wishesOf } from '../gateway/wishes.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { callerOf } from './caller.ts';
 import { projectInPath } from './project-path.ts';
-import { readJsonBody } from './read-body.ts';
+import { readFormBody, readJsonBody } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { responseSink } from './response-sink.ts';
 
@@ -24,6 +25,8 @@ export interface Route {
   readonly model?: string;
   /** Whether to stream, where the path says that too. */
   readonly stream?: boolean;
+  /** The body is a form with files instead of JSON. */
+  readonly takesForm?: true;
   /** What is done with the call; it is answered unless said otherwise. */
   readonly serve?: (ports: Ports, call: Call, sink: Sink) => Promise<void>;
 }
@@ -40,24 +43,26 @@ export async function converse(
   const id = randomUUID();
   let caller: Caller | undefined;
   const gone = new AbortController();
-  ports.running.add(gone);
+  ports.running.set(gone.signal, { stop: gone });
   response.on('close', () => {
-    ports.running.delete(gone);
+    ports.running.delete(gone.signal);
     if (!response.writableFinished) gone.abort(new Failure('cancelled', 'The client went away.'));
   });
   try {
     caller = callerOf(ports, request);
-    const { raw, body } = await readJsonBody(request, ports.config().maxRequestBytes);
+    const limit = ports.config().maxRequestBytes;
+    const read = await (route.takesForm ? readFormBody : readJsonBody)(request, limit);
+    const { body } = read;
     const outline = client.outline(named(body, route));
     const call = {
       id,
       started,
       client,
       caller,
-      raw,
-      body,
+      ...read,
       outline,
       signal: gone.signal,
+      wishes: wishesOf(request.headers, client, body),
       ...originOf(ports, request, { client, caller, body }),
     };
     await serve(ports, call, responseSink(response, gone.signal));
@@ -78,7 +83,7 @@ function originOf(
   ports: Ports,
   request: IncomingMessage,
   { client, caller, body }: Pick<Call, 'client' | 'caller' | 'body'>,
-): Pick<Call, 'assistant' | 'session' | 'attribution' | 'forwarded'> {
+): Pick<Call, 'assistant' | 'session' | 'attribution' | 'forwarded' | 'query'> {
   const { headers } = request;
   const session = sessionOf(headers);
   const forwarded = client.requestHeaders?.flatMap((name) => {
@@ -88,7 +93,25 @@ function originOf(
   return {
     assistant: assistantOf(headers),
     session,
-    attribution: attribute(ports.sessions, { caller, session, headers, body, pathProject: projectInPath(request) }),
+    attribution: attribute(
+      ports.sessions,
+      { caller, session, headers, body, pathProject: projectInPath(request) },
+      (where) => ports.projects.at(where),
+    ),
     ...(forwarded && { forwarded: Object.fromEntries(forwarded) }),
+    ...(client.forwardsQuery && queryIn(request.url)),
   };
+}
+
+/** All but the gateway's own key, which some clients put there. */
+function queryIn(url = ''): { readonly query?: string } {
+  const from = url.indexOf('?');
+  const members =
+    from < 0
+      ? []
+      : url
+          .slice(from + 1)
+          .split('&')
+          .filter((one) => one !== '' && !/^key=/i.test(one));
+  return members.length === 0 ? {} : { query: members.join('&') };
 }

@@ -10,7 +10,7 @@ export function responseSink(response: ServerResponse, signal: AbortSignal): Sin
     },
     send(status, headers, body) {
       const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-      response.writeHead(status, { ...headers, 'content-length': length });
+      response.writeHead(status, { 'content-length': length, ...headers });
       response.end(body);
     },
     begin(headers) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { panelActions, type PanelAction } from '../admin/contract.ts';
 import { baseUrlOf } from '../admin/gateway-client.ts';
 import { runningGateway } from '../admin/handlers.ts';
-import { toFailure } from '../chat/failure.ts';
+import { Failure, toFailure } from '../chat/failure.ts';
 import type { GatewayThread } from '../gateway/gateway-thread.ts';
 import { openConfiguration } from './configuration-file.ts';
 import { addProviderKey, removeProviderKey } from './provider-keys.ts';
@@ -14,6 +14,9 @@ export interface CommandPorts {
   readonly secrets: vscode.SecretStorage;
   readonly configFile: string;
   readonly log: vscode.LogOutputChannel;
+  readonly openPanel: () => void;
+  /** Remembers that the user wants to use the gateway of another installation, by its holder file. */
+  readonly trust: (holderFile: string) => Thenable<void>;
 }
 
 type Command = PanelAction | 'removeProviderKey';
@@ -32,7 +35,7 @@ export const runAction = async (action: PanelAction): Promise<void> => {
 };
 
 /** What goes wrong is said to the user, in words that are meant for one. */
-async function told(log: vscode.LogOutputChannel, run: () => Promise<void>): Promise<void> {
+export async function told(log: vscode.LogOutputChannel, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -42,7 +45,14 @@ async function told(log: vscode.LogOutputChannel, run: () => Promise<void>): Pro
   }
 }
 
-function commandsOf({ gateway, secrets, configFile, log }: CommandPorts): Record<Command, () => Promise<void>> {
+function commandsOf({
+  gateway,
+  secrets,
+  configFile,
+  log,
+  openPanel,
+  trust,
+}: CommandPorts): Record<Command, () => Promise<void>> {
   const running = () => runningGateway(gateway.state);
   return {
     async copyBaseUrl() {
@@ -64,6 +74,20 @@ function commandsOf({ gateway, secrets, configFile, log }: CommandPorts): Record
     openConfiguration: () => openConfiguration(configFile),
     choosePort,
     restart: () => gateway.restart(),
+    async useOtherPurser() {
+      const { state } = gateway;
+      if (state.type !== 'failed' || state.file === undefined)
+        throw new Failure('invalid-request', 'There is no other Purser at the port of this one.');
+      await trust(state.file);
+      await gateway.restart();
+    },
+    async reloadWindow() {
+      await vscode.commands.executeCommand('workbench.action.reloadWindow');
+    },
+    openPanel: () => {
+      openPanel();
+      return Promise.resolve();
+    },
     showLog: () => {
       log.show();
       return Promise.resolve();

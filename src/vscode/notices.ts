@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PanelAction, Remedy } from '../admin/contract.ts';
-import { configurationRemedies, remediesOf } from '../admin/handlers.ts';
+import { configurationRemedies, reloadWindow, remediesOf } from '../admin/handlers.ts';
 import type { GatewayState } from '../gateway/gateway-thread.ts';
 
 export interface Notices {
@@ -21,6 +21,11 @@ export function notices(act: (action: PanelAction) => void): Notices {
   return {
     state(state) {
       if (state.type === 'running') said = undefined;
+      if (state.type === 'running' && state.missingKeys !== undefined)
+        void offer(
+          (...titles) => vscode.window.showWarningMessage(lackOf(state.missingKeys), ...titles),
+          [reloadWindow],
+        );
       if (state.type !== 'failed' || state.why === 'folder-taken' || state.why === said) return;
       said = state.why;
       const { message } = state;
@@ -32,5 +37,8 @@ export function notices(act: (action: PanelAction) => void): Notices {
     },
   };
 }
+
+const lackOf = (names: readonly string[] = []): string =>
+  `Purser: The gateway runs in this window now, which does not know ${names.join(', ')} yet: it was entered in another window. Reload this window, or add the key again.`;
 
 const notTaken = 'Purser: The configuration has mistakes, which the log names. The one of before stays in force.';

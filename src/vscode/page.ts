@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
+/** The small view beside the code, or the whole panel in an editor tab. */
+export type PanelKind = 'sidebar' | 'tab';
+
 export interface PageParts {
   readonly script: string;
   readonly style: string;
   /** What VS Code serves the page's own files from. */
   readonly cspSource: string;
+  readonly kind: PanelKind;
 }
 
 /** The page around the bundled script. Nothing but its own two files may load, and it may reach no address at all. */
-export function pageOf({ script, style, cspSource }: PageParts): string {
+export function pageOf({ script, style, cspSource, kind }: PageParts): string {
   const nonce = randomBytes(18).toString('base64url');
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -20,8 +24,8 @@ export function pageOf({ script, style, cspSource }: PageParts): string {
     <link rel="stylesheet" href="${style}" />
     <title>Purser</title>
   </head>
-  <body>
-    <main id="panel" aria-busy="true"></main>
+  <body data-panel="${kind}">
+    <div id="panel"></div>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;

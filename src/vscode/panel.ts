@@ -1,32 +1,69 @@
 import * as vscode from 'vscode';
 import type { Told } from '../admin/contract.ts';
-import { pageOf } from './page.ts';
+import { pageOf, type PanelKind } from './page.ts';
 
-export interface Panel extends vscode.WebviewViewProvider {
-  /** Tells the page, if it is seen, to ask again. */
-  changed(): void;
+/** Answers a page's messages; undefined for what is none of its. */
+export type Serve = (message: unknown) => Promise<Told | undefined>;
+
+export interface Panel extends vscode.WebviewViewProvider, vscode.WebviewPanelSerializer {
+  /** Opens the panel in an editor tab, or shows the tab that is open. */
+  readonly open: () => void;
+  /** Tells the pages that are seen to ask again. */
+  readonly changed: () => void;
 }
 
-/** The sidebar view. `serve` answers the page's messages; undefined for what is none of its. */
-export function panel(extension: vscode.Uri, serve: (message: unknown) => Promise<Told | undefined>): Panel {
-  let view: vscode.WebviewView | undefined;
-  const tell = (message: Told): void => {
-    if (view?.visible) void view.webview.postMessage(message);
+export const tabType = 'purserPanel';
+
+/** A webview in either of its two places. */
+interface Place {
+  readonly webview: vscode.Webview;
+  readonly visible: boolean;
+  readonly onDidDispose: vscode.Event<void>;
+}
+
+/** The sidebar view and the editor tab: one bundle, in two layouts. */
+export function panel(extension: vscode.Uri, serve: Serve): Panel {
+  const places = new Map<PanelKind, Place>();
+  const dist = vscode.Uri.joinPath(extension, 'dist');
+  const fill = (kind: PanelKind, place: Place): void => {
+    const { webview } = place;
+    places.set(kind, place);
+    const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.onDidReceiveMessage(async (message: unknown) => {
+      const told = await serve(message);
+      if (told !== undefined) tell(place, told);
+    });
+    place.onDidDispose(() => places.get(kind) === place && places.delete(kind));
+    const parts = { script: uriOf('webview.js'), style: uriOf('webview.css'), cspSource: webview.cspSource };
+    webview.html = pageOf({ ...parts, kind });
+  };
+  let tab: vscode.WebviewPanel | undefined;
+  const fillTab = (made: vscode.WebviewPanel): void => {
+    tab = made;
+    made.iconPath = vscode.Uri.joinPath(extension, 'media', 'purser.svg');
+    made.onDidDispose(() => (tab = undefined));
+    fill('tab', made);
   };
   return {
-    resolveWebviewView(resolved) {
-      view = resolved;
-      const { webview } = resolved;
-      const dist = vscode.Uri.joinPath(extension, 'dist');
-      const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-      webview.options = { enableScripts: true, localResourceRoots: [dist] };
-      webview.onDidReceiveMessage(async (message: unknown) => {
-        const told = await serve(message);
-        if (told !== undefined) tell(told);
-      });
-      resolved.onDidDispose(() => (view = undefined));
-      webview.html = pageOf({ script: uriOf('webview.js'), style: uriOf('webview.css'), cspSource: webview.cspSource });
+    resolveWebviewView: (view) => fill('sidebar', view),
+    deserializeWebviewPanel(made) {
+      fillTab(made);
+      return Promise.resolve();
     },
-    changed: () => tell({ type: 'changed' }),
+    open() {
+      if (tab !== undefined) tab.reveal();
+      else
+        fillTab(
+          vscode.window.createWebviewPanel(tabType, 'Purser', vscode.ViewColumn.Active, { enableFindWidget: true }),
+        );
+    },
+    changed() {
+      for (const place of places.values()) tell(place, { type: 'changed' });
+    },
   };
+}
+
+function tell(place: Place, message: Told): void {
+  if (place.visible) void place.webview.postMessage(message);
 }

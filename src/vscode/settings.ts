@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { freePortAfter } from '../gateway/election.ts';
 import type { Variables } from '../gateway/worker-messages.ts';
 
 export const portSetting = (): number => vscode.workspace.getConfiguration('purser').get('port', 4144);
@@ -8,7 +9,7 @@ export async function choosePort(): Promise<void> {
   const port = await vscode.window.showInputBox({
     title: 'Purser: Choose Port',
     prompt: 'The tools that use the gateway must be told the new address.',
-    value: String(portSetting() + 1),
+    value: String(await freePortAfter(portSetting())),
     validateInput: (text) => (isPort(text) ? undefined : 'A number from 1024 to 65535 is needed.'),
   });
   if (port === undefined) return;
@@ -17,14 +18,25 @@ export async function choosePort(): Promise<void> {
 
 const isPort = (text: string): boolean => /^\d{4,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65_535;
 
-/** The editor's own proxy, which wins over the environment's as it does for the editor. Its patched http does not reach a thread. */
-export function proxyVariables(): Variables {
-  const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
-  return { https_proxy: proxy, http_proxy: proxy };
+/**
+ * The editor's own way to the network, which wins over the environment's as it does for the editor. Its patched http
+ * does not reach a thread. Named by the variables that everyone else reads.
+ */
+export function networkVariables(): Variables {
+  const http = vscode.workspace.getConfiguration('http');
+  const proxy = http.get('proxy', '');
+  const checksCertificates = http.get<boolean>('proxyStrictSSL', true);
+  return {
+    https_proxy: proxy,
+    http_proxy: proxy,
+    ...(!checksCertificates && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+  };
 }
 
 /** Calls `run` when one of the settings that a running gateway depends on was changed. */
 export const onSettingsChange = (run: () => void): vscode.Disposable =>
   vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration('purser.port') || change.affectsConfiguration('http.proxy')) run();
+    if (neededAtStart.some((setting) => change.affectsConfiguration(setting))) run();
   });
+
+const neededAtStart = ['purser.port', 'http.proxy', 'http.proxyStrictSSL'];

@@ -18,17 +18,19 @@ export function statusText(state: GatewayState, spent: Spent | undefined): Statu
     case 'stopped':
       return plain('$(circle-slash) Purser', 'The gateway is stopped');
     case 'failed':
-      if (state.why === 'folder-taken') return plain('$(pulse) Purser', 'The gateway runs in another window');
+      if (state.why === 'folder-taken') return plain('$(pulse) Purser', 'Another Purser has the data of this one');
       return { ...plain('$(error) Purser', troubles[state.why]), isError: true };
     case 'running':
       return spent === undefined
-        ? plain('$(pulse) Purser', `The gateway runs on ${state.url}`)
-        : spending(state.url, spent);
+        ? plain('$(pulse) Purser', `The gateway runs${elsewhere(state)} on ${state.url}`)
+        : spending(state, spent);
   }
 }
 
 const troubles = {
   'port-taken': 'The port of the gateway is taken by another program',
+  'other-purser': 'The port of the gateway has the Purser of another editor',
+  outdated: 'Another window runs a newer Purser; reload this one',
   configuration: 'The configuration has mistakes',
   crashed: 'The gateway stopped unexpectedly',
   other: 'The gateway could not start',
@@ -41,12 +43,16 @@ const plain = (text: string, label: string): StatusText => ({
   isError: false,
 });
 
-function spending(url: string, { today, month }: Spent): StatusText {
+type RunningState = GatewayState & { readonly type: 'running' };
+
+const elsewhere = ({ adopted }: RunningState): string => (adopted ? ' in another window,' : '');
+
+function spending(state: RunningState, { today, month }: Spent): StatusText {
   const [day, days] = [dollars(today), dollars(month)];
   return {
     text: `$(pulse) ${shortDollars(today)}`,
     label: `Purser: ${day} spent today, ${days} this month`,
-    tooltip: `**Purser** answers on \`${url}/v1\`\n\nToday ${day}, this month ${days}`,
+    tooltip: `**Purser** answers${elsewhere(state)} on \`${state.url}/v1\`\n\nToday ${day}, this month ${days}`,
     isError: false,
   };
 }

@@ -7,8 +7,13 @@ const data: GatewayThreadData = {
   port: 4144,
   host: '127.0.0.1',
   dataFolder: '/data',
+  holderFile: '/gateway.json',
+  trusted: [],
   configFile: '/config.yaml',
   variables: { OPENAI_API_KEY: 'sk-one' },
+  network: {},
+  owner: 'the tests',
+  version: '1.0.0',
 };
 
 /** A thread that says what the test lets it say, and ends when it is told to unless it hangs. */
@@ -92,6 +97,20 @@ describe('the gateway thread of the extension', () => {
     );
     assert.deepEqual(gateway.state, { type: 'running', url: 'http://127.0.0.1:4144', adminKey: 'sk-admin' });
     assert.ok(logged.every((line) => !line.includes('sk-')));
+  });
+
+  it('tells which window has the gateway, and that it looks for another when that one has gone', async () => {
+    const { gateway, states, newest, logged } = underTest();
+    await gateway.restart();
+    newest().say({ ...ready, adopted: true });
+    newest().say({ type: 'starting' });
+    newest().say({ ...ready, missingKeys: ['MY_KEY'] });
+    assert.deepEqual(states.slice(1), [
+      { type: 'running', url: 'http://127.0.0.1:4144', adminKey: 'sk-admin', adopted: true },
+      { type: 'starting' },
+      { type: 'running', url: 'http://127.0.0.1:4144', adminKey: 'sk-admin', missingKeys: ['MY_KEY'] },
+    ]);
+    assert.match(logged[0] ?? '', /runs in another window/);
   });
 
   it('is started again after it died, ever later while it keeps dying', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { panelActions } from '../../src/admin/contract.ts';
+import { projectCommands } from '../../src/connect/project-commands.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -24,7 +25,7 @@ describe('the manifest', () => {
   it('offers every command that is registered, and no other', () => {
     assert.deepEqual(
       [...commands].sort(),
-      [...panelActions, 'removeProviderKey'].map((name) => `purser.${name}`).sort(),
+      [...panelActions, ...projectCommands, 'removeProviderKey'].map((name) => `purser.${name}`).sort(),
     );
   });
 

@@ -5,7 +5,8 @@ const parts = {
   script: 'https://files.test/webview.js',
   style: 'https://files.test/webview.css',
   cspSource: 'https://files.test',
-};
+  kind: 'tab',
+} as const;
 
 /** The content security policy of a page, by directive. */
 function policyOf(page: string): Readonly<Record<string, string>> {

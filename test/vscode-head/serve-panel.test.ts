@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import type { PanelAction } from '../../src/admin/contract.ts';
-import { panelHandlers, remediesOf } from '../../src/admin/handlers.ts';
+import { askGateway, baseUrlOf } from '../../src/admin/gateway-client.ts';
+import { panelHandlers, remediesOf, runningGateway } from '../../src/admin/handlers.ts';
 import { servePanel } from '../../src/admin/serve-panel.ts';
 import type { GatewayState } from '../../src/gateway/gateway-thread.ts';
 
 function underTest(state: GatewayState = { type: 'starting' }) {
   const acted: PanelAction[] = [];
   const handlers = panelHandlers({
-    state: () => state,
+    admin: async (path, body) => askGateway(runningGateway(state), path, body),
+    about: () => ({ baseUrl: baseUrlOf(runningGateway(state)), host: 'editor', timeZone: 'UTC' }),
     act(action) {
       acted.push(action);
       return Promise.resolve();
     },
+    folder: () => undefined,
+    save: () => Promise.resolve(null),
   });
   return { acted, told: (message: unknown) => servePanel(handlers, message, () => remediesOf(state)) };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StartFailure } from '../../src/gateway/worker-messages.ts';
 import { statusText } from '../../src/vscode/status-text.ts';
 
 const running = { type: 'running', url: 'http://127.0.0.1:4144', adminKey: 'sk-admin-secret' } as const;
@@ -21,11 +22,17 @@ describe('the status bar', () => {
   });
 
   it('is red only when something is to be done here', () => {
-    const failed = (why: 'port-taken' | 'folder-taken' | 'configuration' | 'crashed') =>
-      statusText({ type: 'failed', why, message: 'why' }, undefined);
-    for (const why of ['port-taken', 'configuration', 'crashed'] as const) assert.ok(failed(why).isError, why);
+    const failed = (why: StartFailure | 'crashed') => statusText({ type: 'failed', why, message: 'why' }, undefined);
+    for (const why of ['port-taken', 'other-purser', 'outdated', 'configuration', 'crashed'] as const)
+      assert.ok(failed(why).isError, why);
     assert.equal(failed('folder-taken').isError, false);
-    assert.match(failed('folder-taken').label, /another window/);
+  });
+
+  it('tells when another window has the gateway', () => {
+    const adopted = { ...running, adopted: true } as const;
+    assert.match(statusText(adopted, undefined).label, /in another window/);
+    assert.match(statusText(adopted, spent(1)).tooltip, /in another window, on/);
+    assert.doesNotMatch(statusText(running, spent(1)).tooltip, /another window/);
   });
 
   it('says something to a screen reader in every state', () => {
