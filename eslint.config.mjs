@@ -5,7 +5,7 @@ const untyped = ['eslint.config.mjs', 'esbuild.config.mjs'];
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'test/fixtures'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -1,12 +1,15 @@
 import { toFailure } from '../chat/failure.ts';
-import { isObject, stringIn } from '../lib/json.ts';
+import { isObject } from '../lib/json.ts';
+import { shaped, ShapeError } from '../lib/shape.ts';
 import {
-  panelActions,
+  isMethod,
+  panelMethods,
   type Ask,
   type Method,
-  type Remedy,
   type PanelHandlers,
   type Params,
+  type Remedy,
+  type Result,
   type Told,
 } from './contract.ts';
 
@@ -19,30 +22,36 @@ export async function servePanel(
   const ask = askIn(message);
   if (ask === undefined) return undefined;
   try {
-    return { type: 'reply', id: ask.id, result: await handle(handlers, ask) };
+    return { type: 'reply', id: ask.id, result: await handled(handlers, ask.method, ask.params) };
   } catch (error) {
     return { type: 'refusal', id: ask.id, message: toFailure(error).message, remedies: remedies() };
   }
 }
 
-const handle = <M extends Method>(handlers: PanelHandlers, { method, params }: Ask<M>) => handlers[method](params);
+/** The answer to a question, with what the contract names of it and nothing else. */
+export async function handled<M extends Method>(
+  handlers: PanelHandlers,
+  method: M,
+  params: Params<M>,
+): Promise<Result<M>> {
+  return resultOf(method, await handlers[method](params));
+}
 
-/** The params of each method as they must be; undefined for anything else. */
-const checks: { readonly [M in Method]: (params: unknown) => Params<M> | undefined } = {
-  overview: (params) => (isObject(params) && Object.keys(params).length === 0 ? {} : undefined),
-  act(params) {
-    if (!isObject(params) || Object.keys(params).length !== 1) return undefined;
-    const action = panelActions.find((name) => name === stringIn(params['action']));
-    return action && { action };
-  },
-};
+const resultOf = <M extends Method>(method: M, answer: unknown): Result<M> =>
+  shaped(panelMethods[method].result, answer, method) as Result<M>;
+
+/** The params as the contract has them; throws a ShapeError. */
+export const paramsOf = <M extends Method>(method: M, params: unknown): Params<M> =>
+  shaped(panelMethods[method].params, params, 'params') as Params<M>;
 
 function askIn(message: unknown): Ask | undefined {
   if (!isObject(message) || message['type'] !== 'ask') return undefined;
   const { id, method } = message;
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || !isMethod(method)) return undefined;
-  const params = checks[method](message['params']);
-  return params && { type: 'ask', id, method, params };
+  try {
+    return { type: 'ask', id, method, params: paramsOf(method, message['params']) };
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined;
+    throw error;
+  }
 }
-
-const isMethod = (name: unknown): name is Method => typeof name === 'string' && Object.hasOwn(checks, name);

@@ -1,0 +1,43 @@
+import { act, canAct } from './host.ts';
+import { useAsk, useHost } from './asking.ts';
+import { Button, CopyButton, Section } from './parts.tsx';
+
+/** What to do before there is anything to show. */
+export function Start() {
+  const host = useHost();
+  const { data } = useAsk('overview', {});
+  if (data === undefined) return null;
+  return (
+    <Section title="Getting started">
+      <ol class="steps">
+        <li>
+          <h3>{data.providers.length > 0 ? `Providers: ${data.providers.join(', ')}` : 'Add a provider'}</h3>
+          <p class="quiet">
+            {data.providers.length > 0
+              ? 'Their keys stay with the gateway; your tools never see them.'
+              : canAct(host)
+                ? "Its key is kept in the editor's secret storage, and your tools never see it. Until then, the model demo answers."
+                : 'Put a key such as OPENAI_API_KEY into the environment or the .env beside the configuration. Until then, the model demo answers.'}
+          </p>
+          {canAct(host) && data.providers.length === 0 && (
+            <Button look="primary" onClick={() => act(host, 'addProviderKey')}>
+              Add Provider Key
+            </Button>
+          )}
+        </li>
+        <li>
+          <h3>{data.keys > 0 ? 'There is a key for your tools' : 'Create a key for each tool'}</h3>
+          <p class="quiet">Under Keys and projects, with a monthly limit if you like. It is shown once.</p>
+        </li>
+        <li>
+          <h3>Point a tool at the base URL</h3>
+          <div class="copyable">
+            <code>{data.baseUrl}</code>
+            <CopyButton text={data.baseUrl} label="Copy base URL" />
+          </div>
+          <p class="quiet">Its first request shows up here.</p>
+        </li>
+      </ol>
+    </Section>
+  );
+}
