@@ -18,10 +18,11 @@ const mayImport: Record<string, readonly string[]> = {
   tokens: ['chat', 'lib', 'js-tiktoken'],
   ledger: ['chat', 'lib', 'sql.js'],
   config: ['chat', 'lib', 'yaml', 'zod'],
+  connect: ['chat', 'lib', 'jsonc-parser', 'yaml'],
   gateway: [...parts, 'dialects', 'chat', 'lib', 'undici', '@smithy/core'],
   admin: [...parts, 'gateway', 'dialects', 'chat', 'lib', 'zod'],
   http: ['admin', 'gateway', 'dialects', 'chat', 'lib', 'express'],
-  vscode: ['admin', 'gateway', 'chat', 'lib', 'vscode'],
+  vscode: ['admin', 'gateway', 'connect', 'chat', 'lib', 'vscode'],
 };
 
 /** Libraries that only one file may touch, so that they can be changed in one place. */

@@ -1,0 +1,9 @@
+/** The commands about this window's projects and the assistants that work in them, without `purser.` before them. */
+export const projectCommands = [
+  'connectAssistant',
+  'disconnectAssistant',
+  'copyAccess',
+  'chooseTerminals',
+  'rotateProjectKey',
+] as const;
+export type ProjectCommand = (typeof projectCommands)[number];
