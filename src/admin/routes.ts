@@ -1,10 +1,24 @@
 import type { JsonObject } from '../lib/json.ts';
 import type { Caller } from '../gateway/authenticate.ts';
 import type { Ports } from '../gateway/ports.ts';
+import { callsRoutes } from './calls-routes.ts';
+import { costRoutes } from './cost-routes.ts';
+import { eventsRoutes } from './events-routes.ts';
+import { accountRoutes } from './account-routes.ts';
+import { checkRoutes } from './health-routes.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { modelInfoRoutes } from './model-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
+import { budgetRoutes } from './panel-budget-routes.ts';
+import { panelRoutes } from './panel-routes.ts';
+import { projectRoutes } from './project-routes.ts';
+import { reportRoutes } from './report-routes.ts';
+import { globalSpendRoutes } from './spend-global-routes.ts';
 import { spendRoutes } from './spend-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 
 /** What was asked of a management route, as far as HTTP has read it. */
 export interface AdminAsk {
@@ -20,13 +34,37 @@ export interface AdminRoute {
   readonly paths: readonly string[];
   /** `key`: any valid key may ask, about itself. */
   readonly access: 'admin' | 'key';
-  /** Gives the answer's JSON; throws a Failure. */
+  /** Gives the answer's JSON, or a text; throws a Failure. */
   run(ports: Ports, ask: AdminAsk): unknown;
 }
 
-export const managementRoutes: readonly AdminRoute[] = [
+/** An answer that is no JSON: a text that goes out piece by piece, as fast as the client takes it. */
+export interface TextAnswer {
+  readonly type: string;
+  /** What a browser saves it as. */
+  readonly fileName?: string;
+  readonly pieces: AsyncIterable<string>;
+}
+
+const served: readonly AdminRoute[] = [
   ...keyRoutes,
+  ...deploymentRoutes,
+  ...teamRoutes,
+  ...projectRoutes,
   ...modelInfoRoutes,
+  ...costRoutes,
   ...spendRoutes,
+  ...ledgerRoutes,
+  ...globalSpendRoutes,
+  ...reportRoutes,
+  ...metricsRoutes,
   ...overviewRoutes,
+  ...checkRoutes,
+  ...accountRoutes,
+  ...eventsRoutes,
+  ...callsRoutes,
+  ...budgetRoutes,
 ];
+
+/** The panel asks what everyone may ask. */
+export const managementRoutes: readonly AdminRoute[] = [...served, ...panelRoutes(served)];

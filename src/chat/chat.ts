@@ -162,8 +162,26 @@ export interface Usage {
   readonly audioInput?: number;
   /** A share of output. */
   readonly audioOutput?: number;
+  /** Tokens of pictures: a share of input, none of it sound. */
+  readonly imageInput?: number;
+  /** Tokens of pictures that were made: a share of output. */
+  readonly imageOutput?: number;
+  /** A share of cacheRead. */
+  readonly audioCacheRead?: number;
+  /** Sound that was heard or made, seconds, where the provider says how long it was. */
+  readonly seconds?: number;
+  /** What was spoken, characters. */
+  readonly characters?: number;
   /** Web searches the provider bills one by one. */
   readonly searches?: number;
+  /** Pictures that were made, where their tokens are not told: a price of each stands for the output, which is estimated. */
+  readonly images?: number;
+  /** Pages of documents that were read as pictures. */
+  readonly pages?: number;
+  /** Containers in which code ran. */
+  readonly codeSessions?: number;
+  /** Searches in files that the provider keeps. */
+  readonly fileSearches?: number;
   /** What the provider bills, where that is not what the model read and wrote (Cohere). */
   readonly billed?: { readonly input: number; readonly output: number };
   /** The service tier that the provider says it used. */

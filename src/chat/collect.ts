@@ -49,9 +49,9 @@ export function answerCollector(): AnswerCollector {
       }
     },
     answer: () => ({
-      ...start,
       parts: [...parts.values()].map(closed),
       reason: finish?.reason ?? 'other',
+      ...start,
       ...(finish?.stopSequence !== undefined && { stopSequence: finish.stopSequence }),
       ...(usage && { usage }),
       ...(finish?.extras && { extras: finish.extras }),

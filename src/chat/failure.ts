@@ -26,7 +26,7 @@ export const failurePolicies = {
   'provider-rate-limited': { status: 429, retry: 'elsewhere' },
   'provider-overloaded': { status: 503, retry: 'later' },
   'provider-error': { status: 500, retry: 'later' },
-  'provider-nonsense': { status: 502, retry: 'later' },
+  'provider-nonsense': { status: 502, retry: 'elsewhere' },
   'provider-unreachable': { status: 502, retry: 'later' },
   'provider-timeout': { status: 504, retry: 'later' },
   // The gateway's own.
@@ -49,6 +49,10 @@ export interface FailureDetails {
   readonly retryAfter?: number;
   /** More headers for the answer, lower-case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whose limit refused: `key:<id>`, `project:<id>`, `account:<name>`, `group:<name>`, ..., `gateway`. */
+  readonly scope?: string;
+  /** It is the limit of this deployment, its account or its provider alone: another may serve the call. */
+  readonly elsewhere?: true;
   /** More members for the error's body (Anthropic's `details`). */
   readonly details?: unknown;
   readonly cause?: unknown;
@@ -68,6 +72,11 @@ export class Failure extends Error {
 
   get status(): number {
     return this.details.status ?? failurePolicies[this.kind].status;
+  }
+
+  /** Whether something else may do better. */
+  get retry(): FailurePolicy['retry'] {
+    return this.details.elsewhere ? 'elsewhere' : failurePolicies[this.kind].retry;
   }
 
   /** OpenAI's `error.code`: the case's own word, else the status. */

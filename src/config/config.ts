@@ -1,6 +1,8 @@
 import type { AwsAccount } from '../lib/aws-account.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { Allowance } from '../chat/allowance.ts';
 import type { NanoUsd } from '../chat/money.ts';
+import type { DeploymentRouting, RoutingConfig } from './routing.ts';
 
 /** One mistake or remark, with its place. `line` and `column` count from 1. */
 export interface Finding {
@@ -43,11 +45,36 @@ export interface DeploymentConfig {
   readonly maxParallel?: number;
   readonly timeoutMs?: number;
   readonly streamTimeoutMs?: number;
+  readonly routing: DeploymentRouting;
   readonly maxBudget?: NanoUsd;
   readonly budgetDuration?: string;
   readonly dropParams?: boolean;
   readonly dropAlso: readonly string[];
   readonly mockResponse?: string;
+}
+
+/** What the response cache keeps. */
+export interface CacheConfig {
+  readonly ttlMs: number;
+  /** Shares the answers among all keys; without one each key has its own. */
+  readonly namespace?: string;
+  /** LiteLLM's names for kinds of calls, such as `acompletion`; absent: all that can be kept. */
+  readonly callTypes?: readonly string[];
+  /** Only requests that ask for it with `use-cache`. */
+  readonly onRequest: boolean;
+  readonly maxBytes: number;
+}
+
+/** When an agent is taken for one that has run away, and what is done about it. */
+export interface RunawayConfig {
+  /** `pause` blocks the key besides telling. */
+  readonly action: 'notify' | 'pause' | 'off';
+  /** Slower spending is never told, however unusual it is. */
+  readonly perMinute: NanoUsd;
+  /** Above so many times the usual rate. */
+  readonly factor: number;
+  /** The same thing asked so often within two minutes; 0: not looked at. */
+  readonly repeats: number;
 }
 
 /** What a gateway runs on: one YAML in LiteLLM's schema, parsed once, frozen. */
@@ -61,11 +88,26 @@ export interface Config {
   /** One more header that a key may stand in (general_settings.litellm_key_header_name), lower-case. */
   readonly keyHeader?: string;
   readonly dropParams: boolean;
+  readonly routing: RoutingConfig;
+  /** How long a whole answer may take, milliseconds. */
   readonly requestTimeoutMs: number;
   readonly streamTimeoutMs?: number;
   /** litellm_settings.max_budget: the whole gateway's. */
   readonly maxBudget?: NanoUsd;
   readonly budgetDuration?: string;
+  /** litellm_settings.budget_limits: further budgets of the whole gateway, each in windows of its own. */
+  readonly budgetLimits: readonly Allowance[];
+  /** general_settings.account_budgets, by the account's name or the variable that its key is from. */
+  readonly accountBudgets: Readonly<Record<string, readonly Allowance[]>>;
+  /** router_settings.provider_budget_config, by prefix. */
+  readonly providerBudgets: Readonly<Record<string, readonly Allowance[]>>;
+  /** router_settings.model_group_budget_config, by public name. */
+  readonly groupBudgets: Readonly<Record<string, readonly Allowance[]>>;
+  /** Requests under way at once, of all keys together. */
+  readonly globalMaxParallel?: number;
+  /** What a new key has that its request does not name, and the most that it may have: fields of /key/generate. */
+  readonly keyDefaults: JsonObject;
+  readonly keyBounds: JsonObject;
   readonly budgetExceededStatus: number;
   /** IANA name; budgets' windows begin at midnight there. */
   readonly timeZone: string;
@@ -79,6 +121,16 @@ export interface Config {
   /** What a call holds that no limit can bound (server tools, remote files). */
   readonly holdPerCall?: NanoUsd;
   readonly maxRequestBytes: number;
+  /** How many calls the ledger keeps as rows, and for how many days; older ones live on in its sums. */
+  readonly ledgerRows: number;
+  readonly ledgerDays: number;
+  /** Whether prices are fetched once a day. */
+  readonly priceRefresh: boolean;
+  /** Absent: no answer is kept. */
+  readonly cache?: CacheConfig;
+  /** How often every deployment is called to see whether it answers, milliseconds; absent: never. */
+  readonly healthCheckMs?: number;
+  readonly runaway: RunawayConfig;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly databaseUrl?: string;

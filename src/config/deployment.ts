@@ -8,6 +8,7 @@ import { isPriceKey, unsupportedKeys } from './litellm-keys.ts';
 import { pricesIn } from './prices.ts';
 import { pathText, quoted } from './quote.ts';
 import { mistake, type ProviderFacts, type Reading, remark, valueAt, variableIn } from './reading.ts';
+import { deploymentRoutingOf } from './routing.ts';
 import { type LitellmParams, type ModelEntry, usedKeys } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -38,6 +39,7 @@ export function deploymentOf(reading: Reading, path: Path, entry: ModelEntry): D
     prices,
     info,
     ...limitsOf(params),
+    routing: deploymentRoutingOf(params, entry.model_info),
   };
 }
 

@@ -5,7 +5,7 @@ export const unsupportedKeys = {
     assistant_settings search_tools vector_store_registry prompts policies agent_list`),
   model_list: words('provider model_type blocked'),
   litellm_params: words(`
-    itpm otpm max_retries num_retries cooldown_time allowed_fails tags allowed_openai_params
+    itpm otpm allowed_openai_params
     merge_reasoning_content_in_choices litellm_credential_name use_in_pass_through use_litellm_proxy model_info_source
     configurable_clientside_auth_params supports_system_message custom_tokenizer azure_ad_token tenant_id client_id
     client_secret azure_username azure_password azure_scope aws_session_name aws_profile_name aws_role_name
@@ -14,30 +14,25 @@ export const unsupportedKeys = {
     default_api_key_rpm_limit s3_bucket_name auto_router_config auto_router_config_path auto_router_default_model
     auto_router_embedding_model complexity_router_config`),
   litellm_settings: words(`
-    num_retries fallbacks context_window_fallbacks content_policy_fallbacks default_fallbacks cache cache_params
     callbacks success_callback failure_callback service_callback audit_log_callbacks turn_off_message_logging
     redact_user_api_key_info redact_messages_in_exceptions default_internal_user_params default_team_params
-    default_team_settings upperbound_key_generate_params default_key_generate_params key_generation_settings
+    default_team_settings key_generation_settings
     max_end_user_budget max_end_user_budget_id max_user_budget max_internal_user_budget
     internal_user_budget_duration include_cost_in_streaming_usage cost_discount_config cost_margin_config json_logs
     set_verbose modify_params ssl_verify force_ipv4 forward_traceparent_to_llm_provider guardrails
     langfuse_default_tags mcp_aliases model_group_settings public_model_groups enable_json_schema_validation
-    priority_reservation telemetry disable_end_user_cost_tracking disable_copilot_system_to_assistant allowed_fails
+    priority_reservation telemetry disable_end_user_cost_tracking disable_copilot_system_to_assistant
     drop_unknown_params credential_list tag_budget_config enable_preview_features caching`),
   router_settings: words(`
-    routing_strategy_args num_retries retry_after allowed_fails cooldown_time disable_cooldowns retry_policy
-    model_group_retry_policy allowed_fails_policy fallbacks context_window_fallbacks content_policy_fallbacks
-    default_fallbacks max_fallbacks enable_pre_call_checks enable_tag_filtering provider_budget_config
     optional_pre_call_checks enable_weighted_failover redis_host redis_port redis_password redis_url redis_db
     redis_username cache_responses cache_kwargs caching_groups client_ttl debug_level set_verbose
     default_litellm_params default_max_parallel_requests default_priority polling_interval alerting_config
-    assistants_config ignore_invalid_deployments tag_filtering_match_any deployment_affinity_ttl_seconds`),
+    assistants_config ignore_invalid_deployments deployment_affinity_ttl_seconds`),
   general_settings: words(`
     completion_model store_model_in_db store_prompts_in_spend_logs disable_spend_logs disable_spend_updates
-    maximum_spend_logs_retention_period maximum_spend_logs_retention_interval always_include_stream_usage
-    user_header_name user_header_mappings pass_through_endpoints background_health_checks health_check_interval
-    health_check_details allowed_routes admin_only_routes public_routes max_parallel_requests
-    global_max_parallel_requests max_response_size_mb cancel_on_disconnect fail_closed_budget_enforcement
+    maximum_spend_logs_retention_interval always_include_stream_usage
+    user_header_name user_header_mappings pass_through_endpoints health_check_details allowed_routes admin_only_routes public_routes max_parallel_requests
+    max_response_size_mb cancel_on_disconnect fail_closed_budget_enforcement
     disable_budget_reservation alerting alert_types alerting_threshold alerting_args alert_to_webhook_url
     spend_report_frequency custom_auth custom_sso custom_key_generate infer_model_from_keys
     dangerously_permit_weak_or_unset_master_key database_connection_pool_limit database_connection_timeout

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { isArray, isObject, type JsonObject } from '../lib/json.ts';
+import { checkBudgets } from './budgets.ts';
 import type { Config, DeploymentConfig, Finding } from './config.ts';
 import { deploymentOf } from './deployment.ts';
 import { type Environment, withVariables } from './environment.ts';
@@ -7,6 +8,7 @@ import { inOrderOfText, newReport, type Report } from './findings.ts';
 import { checkKeys } from './known-keys.ts';
 import { quoted } from './quote.ts';
 import { check, mistake, type ProviderFacts, readAs, type Reading, remark, resolved, valueAt } from './reading.ts';
+import { checkFallbacks } from './routing.ts';
 import { environmentVariables, include, modelEntry, modelList } from './schema.ts';
 import { configOf, isWeak, mergedSettings, readSettings, type Settings, weakKey } from './settings.ts';
 import { type Path, readSource, type Source } from './source.ts';
@@ -159,8 +161,15 @@ function checkWhole({ reading }: Part, parts: readonly Part[], environment: Envi
   else if (!parts.some((part) => part.hasModels) && (source.root.include === undefined || report.errors.length === 0)) {
     mistake(reading, ['model_list'], `at least one model, such as ${example}`);
   }
-  const names = parts.flatMap(({ entries }) => entries.map(({ deployment }) => deployment.name));
-  for (const part of parts) checkAliases(part, names);
+  const deployments = parts.flatMap(({ entries }) => entries.map(({ deployment }) => deployment));
+  const names = deployments.map(({ name }) => name);
+  const aliases = parts.flatMap(({ settings }) => Object.keys(settings.router.model_group_alias ?? {}));
+  const isServed = (model: string): boolean => aliases.includes(model) || names.some((name) => serves(name, model));
+  for (const part of parts) {
+    checkAliases(part, names);
+    checkFallbacks(part.reading, part.settings, isServed);
+    checkBudgets(part.reading, part.settings, { deployments, isServed });
+  }
 
   const masterKey = environment('LITELLM_MASTER_KEY');
   const isUsed = parts.every((part) => !part.settings.general.master_key);

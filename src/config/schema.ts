@@ -1,37 +1,27 @@
 import * as z from 'zod';
-import { isWindow } from '../lib/duration.ts';
 import type { Json } from '../lib/json.ts';
+import { generalBudgetKeys, litellmBudgetKeys, routerBudgetKeys } from './budget-schema.ts';
+import {
+  above,
+  asNumber,
+  atLeast,
+  clockTime,
+  count,
+  dollars,
+  duration,
+  headers,
+  limit,
+  seconds,
+  text,
+  texts,
+  timeZone,
+  toggle,
+} from './checks.ts';
 import type { Section } from './litellm-keys.ts';
+import { deploymentInfoKeys, deploymentKeys, routerKeys, sharedRoutingKeys } from './routing-schema.ts';
 
-// The message of each check is what was expected; the finding puts what was found before it.
-const expectText = 'a text';
-const expectDuration = 'a duration such as 30s, 5m, 1h, 1d, 7d, 1w, 30d or 1mo, or hourly, daily, weekly or monthly';
 const expectStatus = 'an HTTP status from 400 to 599';
-const expectSwitch = 'true or false';
 const expectUnknownPrice = 'assume, refuse or allow';
-
-const text = z.string(expectText);
-const texts = z.array(text, 'a list of texts');
-const headers = z.record(z.string(), text, 'a mapping of header names to texts');
-
-/** From the environment all values come as texts, and LiteLLM's YAML 1.1 knows more words for true and false. */
-const asNumber = (value: unknown): unknown =>
-  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
-const asBoolean = (value: unknown): unknown =>
-  typeof value === 'string' ? (booleanWords[value.toLowerCase()] ?? value) : value;
-const booleanWords: Record<string, boolean> = { true: true, yes: true, on: true, false: false, no: false, off: false };
-
-const atLeast = (least: number, expected: string) => z.preprocess(asNumber, z.number(expected).min(least, expected));
-const above = (bound: number, expected: string) => z.preprocess(asNumber, z.number(expected).gt(bound, expected));
-const count = (least: number, expected: string) => z.preprocess(asNumber, z.int(expected).min(least, expected));
-
-const dollars = atLeast(0, 'an amount in dollars, 0 or more');
-const seconds = above(0, 'a number of seconds above 0');
-const toggle = z.preprocess(asBoolean, z.boolean(expectSwitch));
-const limit = count(1, 'a whole number, 1 or more');
-const duration = z.string(expectDuration).refine(isWindow, expectDuration);
-const timeZone = z.string(expectText).refine(isTimeZone, 'an IANA time zone such as "Europe/Paris"');
-const clockTime = z.string('a time such as "06:00"').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "06:00"');
 const expectModel = '"provider/model", such as "openai/gpt-4o"';
 const expectName = 'the name that clients use, such as "gpt-4o"';
 
@@ -59,8 +49,9 @@ export const litellmParams = z.looseObject(
     rpm: limit.optional().describe('Requests a minute'),
     tpm: limit.optional().describe('Tokens a minute'),
     max_parallel_requests: limit.optional(),
-    timeout: seconds.optional().describe('Seconds'),
+    timeout: seconds.optional().describe('Seconds that a whole answer may take'),
     stream_timeout: seconds.optional().describe('Seconds until a stream begins'),
+    ...deploymentKeys,
     max_budget: dollars.optional().describe('Dollars that this deployment may spend in `budget_duration`'),
     budget_duration: duration.optional(),
     drop_params: toggle.optional().describe('Drop parameters that the provider does not know'),
@@ -70,8 +61,11 @@ export const litellmParams = z.looseObject(
   'a mapping with "model"',
 );
 
-/** LiteLLM keeps anything here and shows it; only the id and the prices mean something. */
-export const modelInfo = z.looseObject({ id: text.min(1, 'a text that is not empty').optional() }, 'a mapping');
+/** LiteLLM keeps anything here and shows it; only these and the prices mean something. */
+export const modelInfo = z.looseObject(
+  { id: text.min(1, 'a text that is not empty').optional(), ...deploymentInfoKeys },
+  'a mapping',
+);
 
 export const modelEntry = z.looseObject(
   {
@@ -82,14 +76,32 @@ export const modelEntry = z.looseObject(
   'a mapping with "model_name" and "litellm_params"',
 );
 
+/** The rest of LiteLLM's parameters are for stores that Purser does not have. */
+const cacheParams = z.looseObject(
+  {
+    type: text.optional().describe('local: answers are kept in memory, and nowhere else'),
+    ttl: seconds.optional().describe('Seconds that an answer is kept; 600 unless said'),
+    namespace: text.optional().describe('Shares the answers among all keys; without one each key has its own'),
+    supported_call_types: texts.optional().describe('Such as acompletion, aembedding, arerank'),
+    mode: z
+      .enum(['default_on', 'default_off'], 'default_on or default_off')
+      .optional()
+      .describe('default_off: only requests with cache: {"use-cache": true}'),
+    max_size_mb: above(0, 'a number of megabytes above 0').optional().describe('Memory for answers; 50 unless said'),
+  },
+  'a mapping',
+);
+
 export const litellmSettings = z.looseObject(
   {
+    ...sharedRoutingKeys,
     drop_params: toggle
       .optional()
       .describe('Drop parameters that a provider does not know, instead of refusing the call'),
     request_timeout: seconds.optional().describe('Seconds'),
     max_budget: dollars.optional().describe('Dollars that the whole gateway may spend in `budget_duration`'),
     budget_duration: duration.optional(),
+    ...litellmBudgetKeys,
     timezone: timeZone.optional().describe("Where budgets' windows begin at midnight"),
     budget_reset_time: clockTime.optional().describe("When a day's window begins"),
     budget_exceeded_status_code: z
@@ -97,6 +109,8 @@ export const litellmSettings = z.looseObject(
       .optional()
       .describe('Default 400, at which every assistant stops at once'),
     block_requests_for_models_without_pricing: toggle.optional().describe('The same as unknown_price: refuse'),
+    cache: toggle.optional().describe('Answer what was asked before from memory, at no cost'),
+    cache_params: cacheParams.optional(),
   },
   'a mapping',
 );
@@ -109,7 +123,8 @@ export const routerSettings = z.looseObject(
     timeout: seconds.optional().describe('Seconds; comes before litellm_settings.request_timeout'),
     stream_timeout: seconds.optional().describe('Seconds until a stream begins'),
     model_group_alias: z.record(z.string(), alias, 'a mapping of names to models').optional(),
-    routing_strategy: text.optional(),
+    ...routerKeys,
+    ...routerBudgetKeys,
   },
   'a mapping',
 );
@@ -130,8 +145,26 @@ export const generalSettings = z.looseObject(
       .describe("assume: count the dearest price of the provider's family. refuse: no call without a price"),
     hold_wait_seconds: atLeast(0, 'a number of seconds, 0 or more').optional(),
     min_useful_output_tokens: count(0, 'a whole number of tokens, 0 or more').optional(),
+    price_refresh: toggle.optional().describe('false: never fetch prices; else once a day'),
+    ...generalBudgetKeys,
     hold_per_call: dollars.optional().describe('Dollars held for a call that no limit can bound'),
+    runaway: z
+      .enum(['notify', 'pause', 'off'], 'notify, pause or off')
+      .optional()
+      .describe('What happens when an agent seems to have run away; pause also blocks its key until it is unblocked'),
+    runaway_dollars_per_minute: dollars.optional().describe('Slower spending is never told; 1 unless said'),
+    runaway_factor: above(1, 'a number above 1').optional().describe('Times the usual rate; 5 unless said'),
+    runaway_repeats: count(0, 'a whole number, 0 or more')
+      .optional()
+      .describe('The same thing asked so often within 2 minutes; 8 unless said, 0 does not look'),
     max_request_size_mb: above(0, 'a number of megabytes above 0').optional(),
+    ledger_rows: limit.optional().describe('Calls that the ledger keeps as rows; older ones are in its sums'),
+    ledger_days: limit.optional().describe('Days that the ledger keeps calls as rows'),
+    maximum_spend_logs_retention_period: duration.optional().describe('The same as ledger_days, as LiteLLM has it'),
+    background_health_checks: toggle
+      .optional()
+      .describe('Call every deployment now and then to see whether it answers; these calls cost money'),
+    health_check_interval: seconds.optional().describe('Seconds between those calls; 300 unless said'),
   },
   'a mapping',
 );
@@ -200,11 +233,3 @@ export function checked<T>(schema: Check<T>, value: Json | undefined): { value: 
 }
 
 const asStep = (step: PropertyKey): string | number => (typeof step === 'number' ? step : String(step));
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

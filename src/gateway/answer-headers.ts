@@ -1,6 +1,8 @@
 import type { Failure } from '../chat/failure.ts';
-import { toDollars, type NanoUsd } from '../chat/money.ts';
+import { nanoUsd, toDollars, type NanoUsd } from '../chat/money.ts';
+import { raiseAt } from '../keys/terms.ts';
 import type { Caller } from './authenticate.ts';
+import type { Attempt } from './bill.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
 import type { Headers } from './sink.ts';
@@ -11,8 +13,8 @@ export interface Told {
   readonly caller: Caller;
   readonly deployment: Deployment;
   readonly group: string;
-  /** Other deployments that were tried before this one. */
-  readonly fallbacks: number;
+  /** The attempts that led here. */
+  readonly attempts: readonly Attempt[];
   /** Undefined while a stream's cost is not known. */
   readonly cost?: NanoUsd | null;
   /** Milliseconds that the gateway itself took. */
@@ -32,8 +34,8 @@ export function answerHeaders(ports: Ports, told: Told): Record<string, string> 
     'x-litellm-model-id': deployment.id,
     'x-litellm-model-name': `${deployment.provider.name}/${deployment.model}`,
     'x-litellm-model-group': told.group,
-    'x-litellm-attempted-retries': '0',
-    'x-litellm-attempted-fallbacks': String(told.fallbacks),
+    'x-litellm-attempted-retries': String(told.attempts.filter(({ reason }) => reason === 'retry').length),
+    'x-litellm-attempted-fallbacks': String(told.attempts.filter(isElsewhere).length),
     'x-litellm-overhead-duration-ms': told.overheadMs.toFixed(3),
     ...spendHeaders(ports, told.caller),
     ...told.rateHeaders,
@@ -45,12 +47,17 @@ export function answerHeaders(ports: Ports, told: Told): Record<string, string> 
   return headers;
 }
 
+const isElsewhere = ({ reason }: Attempt): boolean => reason !== undefined && reason !== 'retry';
+
 /** What the key has spent and may spend, in dollars. */
 export function spendHeaders(ports: Ports, { key }: Caller): Record<string, string> {
   if (key === undefined) return {};
   const { window } = ports.budgets.spend(`key:${key.id}`, key.budgetDuration);
   const headers: Record<string, string> = { 'x-litellm-key-spend': dollarsText(window) };
-  if (key.maxBudget !== null) headers['x-litellm-key-max-budget'] = dollarsText(key.maxBudget);
+  if (key.maxBudget !== null) {
+    const max = nanoUsd(key.maxBudget + raiseAt(key, ports.clock.now()));
+    headers['x-litellm-key-max-budget'] = dollarsText(max);
+  }
   return headers;
 }
 

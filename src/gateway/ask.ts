@@ -1,16 +1,18 @@
-import type { Hold } from '../budgets/budgets.ts';
 import type { Usage } from '../chat/chat.ts';
 import { Failure, toFailure } from '../chat/failure.ts';
+import type { Config, DeploymentConfig } from '../config/config.ts';
 import type { Attempt, Bill } from './bill.ts';
+import type { Call } from './call.ts';
 import { connectionFailure, neverSent } from './connection-failure.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
 import { promptUsage } from './first-usage.ts';
 import { forwardedHeaders } from './forwarded.ts';
 import type { Prepared } from './prepare.ts';
 import type { Provider, Target, Unsigned } from '../providers/provider.ts';
-import type { Serving } from './serving.ts';
-import { setAside } from './set-aside.ts';
+import type { Trying } from './serving.ts';
+import { setAside, type SetAside } from './set-aside.ts';
 import type { Answered } from './upstream.ts';
+import type { Patience } from './watchdog.ts';
 
 /** One attempt under way: the provider has begun to answer. */
 export interface Asked {
@@ -25,12 +27,13 @@ export interface Asked {
 }
 
 /** Sets money aside, books the attempt and calls the provider. Throws the provider's refusal as a Failure. */
-export async function ask(serving: Serving, deployment: Deployment, prepared: Prepared): Promise<Asked> {
+export async function ask(serving: Trying, deployment: Deployment, prepared: Prepared): Promise<Asked> {
   const { ports, bill, call } = serving;
   await ports.prices.warm();
   const found = deployment.price();
-  const hold = await setAside(serving, deployment, found);
-  const attempt = begin(bill, deployment, found, hold);
+  const aside = await setAside(serving, deployment, found);
+  const { hold } = aside;
+  const attempt = Object.assign(begin(bill, deployment, found, aside), serving.step);
   const sentAt = ports.clock.monotonic();
   const firstUsage = promptUsage(ports, call, prepared);
   try {
@@ -50,25 +53,28 @@ export async function ask(serving: Serving, deployment: Deployment, prepared: Pr
   }
 }
 
-/** Books the attempt; a hold whose line cannot be written is given back. */
-function begin(bill: Bill, deployment: Deployment, found: PriceFound, hold: Hold): Attempt {
+/** Books the attempt; where its line cannot be written all that it took is given back. */
+function begin(bill: Bill, deployment: Deployment, found: PriceFound, { hold, place, extra }: SetAside): Attempt {
   try {
-    return bill.begin(deployment, found, hold);
+    const attempt = bill.begin(deployment, found, hold);
+    attempt.place = place;
+    attempt.extra = extra;
+    return attempt;
   } catch (error) {
     hold.release();
+    place?.release();
     throw error;
   }
 }
 
 async function send(
-  { ports, call }: Serving,
+  { ports, call }: Trying,
   deployment: Deployment,
   prepared: Prepared,
   outputLimit: number | undefined,
 ): Promise<Answered> {
   const { config, provider } = deployment;
   const all = ports.config();
-  const streamTimeout = call.outline.stream ? (config.streamTimeoutMs ?? all.streamTimeoutMs) : undefined;
   const { url, target } = prepared;
   const body = prepared.body(outputLimit);
   const headers = {
@@ -81,9 +87,17 @@ async function send(
     headers: await signed(provider, { url, headers, body, at: ports.clock.now() }, target),
     body,
     signal: call.signal,
-    headersTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,
-    bodyTimeoutMs: streamTimeout ?? config.timeoutMs ?? all.requestTimeoutMs,
+    patience: patienceFor(call, config, all),
+    awaitsContent: call.outline.stream,
+    connectTimeoutMs: all.routing.connectTimeoutMs,
   });
+}
+
+/** The request's own word comes first, then the deployment's. */
+function patienceFor({ outline, wishes }: Call, one: DeploymentConfig, all: Config): Patience {
+  const totalMs = wishes.timeoutMs ?? one.timeoutMs ?? all.requestTimeoutMs;
+  const firstMs = outline.stream ? (wishes.streamTimeoutMs ?? one.streamTimeoutMs ?? all.streamTimeoutMs) : undefined;
+  return { totalMs, firstMs: firstMs ?? totalMs, idleMs: all.routing.idleTimeoutMs };
 }
 
 /** The headers as they go out. What cannot be signed was never sent. */

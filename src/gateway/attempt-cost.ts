@@ -1,7 +1,7 @@
 import { noUsage, type Usage } from '../chat/chat.ts';
 import { nanoUsd, noMoney, type NanoUsd } from '../chat/money.ts';
 import type { CostSource } from '../ledger/records.ts';
-import { costOf } from '../pricing/cost.ts';
+import { costOf, isTold } from '../pricing/cost.ts';
 import type { Attempt } from './bill.ts';
 import type { Call } from './call.ts';
 import { countInput, countOutput } from './count.ts';
@@ -33,9 +33,10 @@ export async function costOfAttempt(ports: Ports, call: Call, attempt: Attempt):
   return counted.cost !== null && counted.cost > hold.amount ? { ...counted, cost: hold.amount } : counted;
 }
 
-function priced({ found }: Attempt, usage: Usage, source: CostSource): Cost {
+function priced({ found, hold }: Attempt, usage: Usage, source: CostSource): Cost {
   if (usage.reported !== undefined) return { cost: usage.reported, source: 'reported', upperBound: false, usage };
   if (found.price === undefined) return { cost: null, source: 'unknown', upperBound: false, usage };
+  if (!isTold(usage, found.price)) return { cost: hold.amount, source: 'estimated', upperBound: true, usage };
   return {
     cost: costOf(usage, found.price),
     source: found.assumed || found.price.approximate ? 'assumed' : source,

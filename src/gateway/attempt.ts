@@ -21,10 +21,13 @@ export interface Attempting {
 }
 
 /** One try at one deployment: its answer goes to the client, or a Failure is thrown, and its health learns of it. */
-export async function attempt(serving: Serving, { deployment, ...how }: Attempting, sink: Sink): Promise<void> {
+export async function attempt(serving: Serving, attempting: Attempting, sink: Sink): Promise<void> {
+  const { deployment, step, hasAlternative } = attempting;
   const { ports, bill } = serving;
   const run = ports.health.begin(deployment);
-  const trying: Trying = { ...serving, ...how, run };
+  const { call, route, scopes, rateHeaders } = serving;
+  // Written out: Node 20 takes a microsecond for each member that is added to a spread object.
+  const trying: Trying = { ports, call, route, bill, scopes, rateHeaders, step, hasAlternative, run };
   const before = bill.attempts.length;
   try {
     if (deployment.config.mockResponse !== undefined) await playMock(trying, deployment, sink);

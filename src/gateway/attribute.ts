@@ -11,7 +11,7 @@ export interface Origin extends Pick<Signs, 'headers' | 'pathProject' | 'body'> 
 /** Whose project a call is, and on which branch. What it gives away is remembered for the rest of its session. */
 export function attribute(sessions: Sessions, { caller, session, ...signs }: Origin, find?: FindProject): Attribution {
   const known = session === null ? {} : sessions.factsOf(caller.id, session);
-  const all = { ...signs, keyProject: caller.project, sessionProject: known.project, sessionBranch: known.branch };
+  const all = { keyProject: caller.project, sessionProject: known.project, sessionBranch: known.branch, ...signs };
   const found = projectOf(all, find);
   const branch = branchOf(all);
   const attribution = branch === undefined ? found : { ...found, branch };

@@ -21,7 +21,7 @@ export function authenticate(ports: Ports, secret: string | undefined): Caller {
   }
   const hash = hashKey(secret);
   if (ports.adminKeys().some((known) => isSame(hash, known))) return { id: 'admin', key: undefined, project: null };
-  const key = ports.keys.find(secret);
+  const key = ports.keys.findByHash(hash);
   if (key === undefined) {
     throw refused(
       `Authentication Error, Invalid proxy server token passed. This gateway has no key ${hintOf(secret)}. ` +

@@ -1,8 +1,9 @@
+import { accountOf, isKeyed } from '../config/account.ts';
 import type { Config, DeploymentConfig } from '../config/config.ts';
 import { Failure } from '../chat/failure.ts';
 import { maxOutputTokens } from '../pricing/limits.ts';
 import type { Price } from '../pricing/price.ts';
-import type { PriceTable } from '../pricing/prices.ts';
+import type { PriceQuery, PriceTable } from '../pricing/prices.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import { router, type Aliases, type Route, type Router } from '../routing/router.ts';
 
@@ -14,6 +15,11 @@ export interface Deployment {
   readonly weight?: number;
   readonly rpm?: number;
   readonly tpm?: number;
+  readonly tags: readonly string[] | undefined;
+  /** The id, with the model's where a wildcard stands for many: they fail apart. */
+  readonly healthId: string;
+  /** The account, where it has a key that can be refused. */
+  readonly keyedAccount: string | undefined;
   readonly config: DeploymentConfig;
   readonly provider: Provider;
   /** The provider's model id. */
@@ -25,6 +31,8 @@ export interface Deployment {
   price(): PriceFound;
   /** The most tokens one answer can have; undefined when not known. */
   readonly maxOutput: number | undefined;
+  /** The most tokens it reads, where that is known. The price table must be warm. */
+  maxInput(): number | undefined;
 }
 
 /** A deployment's price; `assumed` when it is the dearest known of its provider, `unknown` when nothing is known or allowed. */
@@ -37,6 +45,8 @@ export interface PriceFound {
 export interface Catalog {
   /** The deployments behind a name, wildcards filled in; throws `invalid-request` for a name that nothing serves. */
   find(model: string, aliases: Aliases): Route<Deployment>;
+  /** The same deployment with another model of its provider. */
+  withModel(deployment: Deployment, model: string): Deployment;
   readonly deployments: readonly Deployment[];
   readonly names: readonly string[];
 }
@@ -60,6 +70,7 @@ export function catalogOf(config: Config, providers: readonly Provider[], prices
   return {
     deployments,
     names: routes.names,
+    withModel: (one, model) => deployment({ ...one.config, model }, one.provider, prices, config),
     find(model, keyAliases) {
       const route = routes.resolve(model, keyAliases, aliases);
       if (route === undefined) throw unknownModel(model);
@@ -88,6 +99,7 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
     ownBase: config.apiBase !== undefined,
   });
   const targets = [target(false), target(true)] as const;
+  const account = accountOf(config);
   return {
     id: config.id,
     name: config.name,
@@ -95,34 +107,38 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
     ...(config.weight === undefined ? {} : { weight: config.weight }),
     ...(config.rpm === undefined ? {} : { rpm: config.rpm }),
     ...(config.tpm === undefined ? {} : { tpm: config.tpm }),
+    tags: config.routing.tags,
+    healthId: config.name.includes('*') ? `${config.id} ${config.model}` : config.id,
+    keyedAccount: isKeyed(config) ? account : undefined,
     config,
     provider,
     model: config.model,
-    account: `${provider.name}/${config.keyName ?? (hasKey(config) ? config.id.slice(0, 8) : 'no key')}`,
+    account,
     target: (stream) => targets[stream ? 1 : 0],
     price: () => findPrice(config, provider, prices, all),
     maxOutput: maxOutputTokens(config.model, config.info),
+    maxInput: () => config.routing.maxInput ?? prices.contextWindow(queryOf(config, provider)),
   };
 }
 
-const hasKey = ({ apiKey, aws }: DeploymentConfig): boolean => apiKey !== undefined || aws?.keys !== undefined;
-
 /** The deployment's own price, else the table's; for a model without one, as `unknown_price` says. */
 function findPrice(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): PriceFound {
-  const priceId = provider.priceId ?? provider.name;
-  const local = provider.local ?? config.mockResponse !== undefined;
-  const price = prices.find({
-    provider: priceId,
-    model: config.model,
-    prices: config.prices,
-    info: config.info,
-    local,
-  });
+  const price = prices.find(queryOf(config, provider));
   if (price !== undefined) return { price, assumed: false };
   if (all.unknownPrice === 'allow') return { price: undefined, assumed: false };
   if (all.unknownPrice === 'refuse') throw priceUnknown(config);
-  return { price: prices.dearest(priceId), assumed: true };
+  return { price: prices.dearest(provider.priceId ?? provider.name), assumed: true };
 }
+
+/** How a deployment's price is looked up. */
+export const queryOf = (config: DeploymentConfig, provider: Provider): PriceQuery => ({
+  provider: provider.priceId ?? provider.name,
+  prefix: provider.name,
+  model: config.model,
+  prices: config.prices,
+  info: config.info,
+  local: provider.local ?? config.mockResponse !== undefined,
+});
 
 const priceUnknown = ({ name, provider, model }: DeploymentConfig): Failure =>
   new Failure(

@@ -2,6 +2,7 @@ import type { ChatEvent, Usage } from '../chat/chat.ts';
 import { Failure } from '../chat/failure.ts';
 import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 import type { Asked } from './ask.ts';
+import type { Call } from './call.ts';
 import { answerHeaders, providerHeaders } from './answer-headers.ts';
 import { deliverBytes } from './deliver-bytes.ts';
 import { beginningWith } from './first-usage.ts';
@@ -9,7 +10,7 @@ import { recallCollector } from './recall.ts';
 import { sourceOf } from './source.ts';
 import type { Serving, Trying } from './serving.ts';
 import type { Headers, Piece, Sink } from './sink.ts';
-import { Relay, translation } from './through.ts';
+import { Relay, translation, type Through } from './through.ts';
 import { sendAsStream, streamHead } from './whole-stream.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
@@ -84,14 +85,7 @@ async function deliverStream(serving: Trying, asked: Asked, sink: Sink): Promise
   const { ports, call, bill, run } = serving;
   const { attempt, prepared, answered } = asked;
   const seen = recallCollector();
-  const through = prepared.isRelayed
-    ? new Relay(prepared.dialect, attempt.meter, call.outline.wantsUsage, prepared.recalls ? seen.see : undefined)
-    : translation(
-        await sourceOf(prepared.dialect),
-        attentive(call.client, await asked.firstUsage, seen.see),
-        prepared.request(),
-        attempt.meter,
-      );
+  const through = await throughFor(call, asked, seen.see);
   attempt.recount = through.recount;
   const out: Piece[] = [];
   const begin = (): void => {
@@ -134,6 +128,19 @@ async function deliverStream(serving: Trying, asked: Asked, sink: Sink): Promise
   begin();
   const rest = [...out, ...through.closing];
   sink.end(rest.length === 0 ? undefined : joined(rest));
+}
+
+/** The way from the provider's frames to the client's; `see` hears the events that are to be remembered. */
+async function throughFor(
+  { client, outline }: Call,
+  { prepared, attempt, firstUsage }: Asked,
+  see: (event: ChatEvent) => void,
+): Promise<Through> {
+  const { dialect } = prepared;
+  if (prepared.isRelayed)
+    return new Relay(dialect, attempt.meter, outline.wantsUsage, prepared.recalls ? see : undefined);
+  const attended = attentive(client, await firstUsage, see);
+  return translation(await sourceOf(dialect), attended, prepared.request(), attempt.meter);
 }
 
 /** Pieces; no provider has so many frames before its content. */

@@ -4,6 +4,7 @@ import type { PriceTable } from '../pricing/prices.ts';
 import { starIn } from '../lib/wildcard.ts';
 import type { Deployment } from './catalog.ts';
 import type { Log } from './log.ts';
+import { lookUp } from './look-up.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Which models an account offers: the provider's live list, kept for a while; without one the price table's. */
@@ -30,18 +31,11 @@ export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, 
     const { provider, config } = deployment;
     const priced = (): readonly string[] => prices.models(provider.priceId ?? provider.name);
     try {
-      const answered = await upstream.send({
-        method: 'GET',
-        url,
-        headers: { ...provider.headers(deployment.target(false)), ...config.headers },
-        signal: AbortSignal.timeout(patienceMs),
-        headersTimeoutMs: patienceMs,
-        bodyTimeoutMs: patienceMs,
-      });
-      const text = await answered.body.text();
-      if (answered.status === 200) return idsIn(text);
+      const reached = { provider, target: deployment.target(false), headers: config.headers };
+      const { status, text } = await lookUp(upstream, reached, url, patienceMs);
+      if (status === 200) return idsIn(text);
       log.warn(
-        `${deployment.account} answered ${answered.status} when asked for its models; the price table's are listed instead`,
+        `${deployment.account} answered ${status} when asked for its models; the price table's are listed instead`,
       );
     } catch (error) {
       log.warn(
@@ -71,7 +65,7 @@ export function discovery(upstream: Upstream, prices: PriceTable, clock: Clock, 
 }
 
 /** The ids in an OpenAI-shaped (`data[].id`), Gemini-shaped (`models[].name`) or Ollama-shaped (`models[].name`) list. */
-function idsIn(text: string): readonly string[] {
+export function idsIn(text: string): readonly string[] {
   const body = objectIn(parseJson(text));
   const ids = objectsIn(body['data'] ?? body['models']).map((one) => stringIn(one['id']) ?? stringIn(one['name']));
   return ids.filter((id) => id !== undefined).map((id) => id.replace(/^models\//, ''));

@@ -81,6 +81,10 @@ function counter(name: string, help: string) {
   };
 }
 
+/** A bucket holds what the smaller ones hold too. */
+const sumUntil = (counts: readonly number[], last: number): number =>
+  counts.slice(0, last + 1).reduce((sum, one) => sum + one, 0);
+
 function histogram(name: string, help: string) {
   const counts = bounds.map(() => 0);
   let count = 0;
@@ -89,11 +93,12 @@ function histogram(name: string, help: string) {
     see(seconds: number): void {
       count += 1;
       sum += seconds;
-      for (const [index, bound] of bounds.entries()) if (seconds <= bound) counts[index] = (counts[index] ?? 0) + 1;
+      const index = bounds.findIndex((bound) => seconds <= bound);
+      if (index >= 0) counts[index] = (counts[index] ?? 0) + 1;
     },
     lines: () => [
       ...head(name, help, 'histogram'),
-      ...bounds.map((bound, index) => `${name}_bucket{le="${bound}"} ${counts[index]}`),
+      ...bounds.map((bound, index) => `${name}_bucket{le="${bound}"} ${sumUntil(counts, index)}`),
       `${name}_bucket{le="+Inf"} ${count}`,
       `${name}_sum ${sum}`,
       `${name}_count ${count}`,

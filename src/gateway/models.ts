@@ -1,4 +1,5 @@
-import { mayUse, type VirtualKey } from '../keys/virtual-key.ts';
+import type { Terms } from '../keys/terms.ts';
+import { mayUse } from '../keys/virtual-key.ts';
 import { starIn } from '../lib/wildcard.ts';
 import type { Caller } from './authenticate.ts';
 import type { Deployment } from './catalog.ts';
@@ -13,16 +14,14 @@ export interface ListedModel {
 }
 
 /** The models that `caller` may use: names and aliases as configured, patterns as what they stand for. */
-export async function listModels(ports: Ports, { key }: Caller): Promise<readonly ListedModel[]> {
+export async function listModels(ports: Ports, { key, project }: Caller): Promise<readonly ListedModel[]> {
   await ports.prices.warm();
   const catalog = ports.catalog();
+  const owners = [key, ports.projects.get(project)];
   const listed = new Map<string, ListedModel>();
   const add = (id: string, deployment: Deployment | undefined): void => {
-    if (listed.has(id) || !isFor(key, id)) return;
-    const maxInput =
-      deployment &&
-      ports.prices.contextWindow(deployment.provider.priceId ?? deployment.provider.name, deployment.model);
-    listed.set(id, { id, maxInput, maxOutput: deployment?.maxOutput });
+    if (listed.has(id) || !isFor(owners, id)) return;
+    listed.set(id, { id, maxInput: deployment?.maxInput(), maxOutput: deployment?.maxOutput });
   };
   const lists = catalog.deployments.map(async (one) =>
     one.name.includes('*') ? ports.discovery.modelsOf(one) : [one.model],
@@ -33,11 +32,12 @@ export async function listModels(ports: Ports, { key }: Caller): Promise<readonl
     for (const model of models) add(publicName(deployment, model), deployment);
   }
   for (const [name, { hidden }] of Object.entries(ports.config().aliases)) if (!hidden) add(name, undefined);
-  for (const name of Object.keys(key?.aliases ?? {})) add(name, undefined);
+  for (const owner of owners) for (const name of Object.keys(owner?.aliases ?? {})) add(name, undefined);
   return [...listed.values()];
 }
 
-const isFor = (key: VirtualKey | undefined, name: string): boolean => key === undefined || mayUse(key, name);
+const isFor = (owners: readonly (Terms | undefined)[], name: string): boolean =>
+  owners.every((owner) => owner === undefined || mayUse(owner, name));
 
 /** `openai/*` for `gpt-*` makes `openai/gpt-5` of `gpt-5`'s star. */
 function publicName({ name, config }: Deployment, model: string): string {

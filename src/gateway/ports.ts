@@ -2,17 +2,29 @@ import type { Config } from '../config/config.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { Rates } from '../budgets/rates.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { Projects } from '../keys/projects.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Clock } from '../lib/time.ts';
+import type { Clock, Timers } from '../lib/time.ts';
 import type { Redact } from '../lib/redact.ts';
+import type { Affinity } from '../routing/affinity.ts';
+import type { Health } from '../routing/health.ts';
 import type { TokenCounter } from '../tokens/count.ts';
+import type { BackgroundChecks } from './background-checks.ts';
+import type { Balances } from './balances.ts';
 import type { Books } from './books.ts';
 import type { Catalog } from './catalog.ts';
+import type { Events } from './events.ts';
+import type { Excess } from './excess.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { MissingRoutes } from './missing-routes.ts';
 import type { Discovery } from './discovery.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import type { Recall } from './recall.ts';
+import type { Threads } from './threads.ts';
+import type { Runaway } from './runaway.ts';
+import type { Running } from './running.ts';
+import type { ResponseCache } from './response-cache.ts';
 import type { Sessions } from './sessions.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -22,9 +34,10 @@ export interface Ports {
   config(): Config;
   /** What the configuration makes of names: groups, deployments, prices. */
   catalog(): Catalog;
-  /** SHA-256 (hex) of the admin key. */
-  adminKey(): string;
+  /** SHA-256 (hex) of what opens the management routes: the admin key, and the token that the windows of an editor share. */
+  adminKeys(): readonly string[];
   readonly keys: Keys;
+  readonly projects: Projects;
   readonly budgets: Budgets;
   readonly rates: Rates;
   readonly books: Books;
@@ -32,15 +45,28 @@ export interface Ports {
   readonly tokens: TokenCounter;
   readonly prices: PriceTable;
   readonly discovery: Discovery;
+  readonly balances: Balances;
+  readonly checks: BackgroundChecks;
   readonly upstream: Upstream;
   readonly missingRoutes: MissingRoutes;
   readonly recall: Recall;
+  readonly threads: Threads;
+  readonly responses: ResponseCache;
   readonly sessions: Sessions;
+  readonly events: Events;
+  readonly excess: Excess;
+  readonly runaway: Runaway;
+  readonly metrics: Metrics;
+  /** Which deployments and accounts are well. */
+  readonly health: Health;
+  /** Where conversations were served. */
+  readonly affinity: Affinity;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
   redact(): Redact;
-  /** The calls under way, each to be aborted with a Failure that says why. */
-  readonly running: Set<AbortController>;
+  /** The calls under way, by the signal that each is ended with. */
+  readonly running: Map<AbortSignal, Running>;
   /** Whether new calls are still taken; false while the gateway drains. */
   accepting(): boolean;
   /** [0, 1), for weighted draws. */

@@ -54,7 +54,11 @@ export function prepare(call: Call, deployment: Deployment, around: Circumstance
   if (route !== undefined && name !== dialect.name) throw hasNoRoute(deployment, route);
   const defaults = defaultsIn(config.defaults);
   const fitting: Fitting = {
-    ...{ call, speaker, target, defaults, around },
+    call,
+    speaker,
+    target,
+    defaults,
+    around,
     asked: speaksOpenai(call) ? under(understood(call), defaults.chat) : understood(call),
     rules: { dropParams: config.dropParams ?? around.dropParams, dropAlso: config.dropAlso },
   };
@@ -94,7 +98,9 @@ function relayed(fitting: Fitting): Fitted {
   const filled = recalls && dialect.recalled?.(whole, (turn) => around.recall.filledTurn(call.caller.id, turn));
   const { body, dropped } = prepareBody(speaker, target, addressed(call, filled || whole, target.model), rules);
   return {
-    ...{ isRelayed, recalls, dropped },
+    isRelayed,
+    recalls,
+    dropped,
     request: () => call.client.readRequest(asked),
     body: (limit) => spliced(call, limited(fitting, body, limit)),
   };

@@ -54,7 +54,7 @@ export function quoteOf(ask: Ask): Quote {
     const share = clientLimit === undefined ? Math.max(modestOutput, affordable(left / 4)) : Infinity;
     const allowed = Math.min(most, share, affordable(left));
     if (allowed < useful || (allowed < most && allowed <= (ask.thinkingBudget ?? 0))) return undefined;
-    const hold = nanoUsd(worstCase({ ...bounds, outputTokens: allowed }) + extra);
+    const hold = nanoUsd(worstCase({ outputTokens: allowed, ...bounds }) + extra);
     return allowed < most ? { hold, outputLimit: allowed } : { hold };
   };
 }

@@ -36,29 +36,42 @@ interface Reader {
   reject(error: Error): void;
 }
 
-/** Hands chunks from the connection to one reader, without a stream's machinery: an event costs a microsecond less. */
+/**
+ * Hands chunks from the connection to one reader, without a stream's machinery: an event costs a microsecond less. What one
+ * read of the connection brought is handed over in one piece: the reader is woken when the connection's own turn is over.
+ */
 export function bodyQueue(flow: Flow): BodyQueue {
   const chunks: Uint8Array[] = [];
   const room = throttle(flow);
   let reader: Reader | undefined;
+  let isWaking = false;
   let end: { readonly error?: Error } | undefined;
 
-  const finish = (how: { readonly error?: Error }): void => {
-    if (end !== undefined) return;
-    end = how;
-    if (how.error === undefined) reader?.resolve({ done: true, value: undefined });
-    else reader?.reject(how.error);
+  const serve = (): void => {
+    isWaking = false;
+    if (reader === undefined) return;
+    if (chunks.length > 0) {
+      const value = joinedFirst(chunks);
+      room.freed(value.length);
+      reader.resolve({ done: false, value });
+    } else if (end === undefined) return;
+    else if (end.error === undefined) reader.resolve({ done: true, value: undefined });
+    else reader.reject(end.error);
     reader = undefined;
   };
-  const next = (): Promise<IteratorResult<Uint8Array, undefined>> => {
-    const chunk = chunks.shift();
-    if (chunk !== undefined) {
-      room.freed(chunk.length);
-      return Promise.resolve({ done: false, value: chunk });
-    }
-    if (end?.error !== undefined) return Promise.reject(end.error);
-    if (end !== undefined) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => (reader = { resolve, reject }));
+  const wake = (): void => {
+    if (reader === undefined || isWaking) return;
+    isWaking = true;
+    void afterThisTurn.then(serve);
+  };
+  const next = (): Promise<IteratorResult<Uint8Array, undefined>> =>
+    new Promise((resolve, reject) => {
+      reader = { resolve, reject };
+      serve();
+    });
+  const finish = (how: { readonly error?: Error }): void => {
+    end ??= how;
+    wake();
   };
   const destroy = (error?: Error): void => {
     if (end !== undefined) return;
@@ -70,17 +83,28 @@ export function bodyQueue(flow: Flow): BodyQueue {
     body: readable(next, destroy),
     push(chunk) {
       if (end !== undefined) return;
-      if (reader !== undefined) {
-        reader.resolve({ done: false, value: chunk });
-        reader = undefined;
-        return;
-      }
       chunks.push(chunk);
       room.taken(chunk.length);
+      wake();
     },
     end: () => finish({}),
     fail: (error) => finish({ error }),
   };
+}
+
+const afterThisTurn = Promise.resolve();
+
+/** More than this is not joined: large chunks are not worth the copy. */
+const mostJoined = 64 * 1024;
+
+/** Takes the first chunks, as many as are worth it, as one. */
+function joinedFirst(chunks: Uint8Array[]): Uint8Array {
+  let count = 0;
+  let size = 0;
+  do size += chunks[count++]?.length ?? 0;
+  while (count < chunks.length && size + (chunks[count]?.length ?? 0) <= mostJoined);
+  const taken = chunks.splice(0, count);
+  return taken.length === 1 && taken[0] !== undefined ? taken[0] : Buffer.concat(taken, size);
 }
 
 /** Pauses a flow when more bytes wait than there is room for, and lets it go on when half of them are gone. */

@@ -2,6 +2,7 @@ import type { Budgets } from '../budgets/budgets.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Projects } from '../keys/projects.ts';
 import { saveCheckpoint } from '../ledger/checkpoint.ts';
+import { newestSeq, snapshots } from '../ledger/generations.ts';
 import type { Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OpenCalls } from '../ledger/recovery.ts';
@@ -11,6 +12,8 @@ import type { Log } from './log.ts';
 export interface Saving {
   /** Writes checkpoint and snapshot, and drops the journal before them. */
   readonly save: () => Promise<void>;
+  /** Writes the checkpoint alone, which takes some milliseconds. */
+  readonly saveQuickly: () => Promise<void>;
   /** Told of every record; saves when enough have come. `seq` is the record's number. */
   readonly sawRecord: (seq: number) => void;
   readonly end: () => void;
@@ -39,8 +42,8 @@ export function saving(parts: Saved): Saving {
   const { folder, log, ledger, keys, projects, budgets, opens, journal } = parts;
   let checkpointed = parts.checkpointed;
   let snapshotted = 0;
-  /** What the snapshot certainly has: a start knows only that the checkpoint came with one or before one. */
-  let counted = parts.checkpointed;
+  /** What the snapshot has. */
+  let counted = Math.min(parts.checkpointed, newestSeq(snapshots(folder)));
   let turn = Promise.resolve();
   let isBusy = false;
 
@@ -74,6 +77,7 @@ export function saving(parts: Saved): Saving {
   let rest: NodeJS.Timeout | undefined;
   return {
     save: () => inTurn(both),
+    saveQuickly: () => inTurn(checkpoint),
     sawRecord(seq) {
       if (seq - counted >= snapshotEvery) once(both);
       else if (seq - checkpointed >= checkpointEvery) once(checkpoint);

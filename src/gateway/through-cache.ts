@@ -12,7 +12,7 @@ import { recordedSink } from './recorded-sink.ts';
 import type { KeptAnswer } from './response-cache.ts';
 import type { Serving } from './serving.ts';
 import type { Headers, Sink } from './sink.ts';
-import { sendAsStream, streamHeaders } from './whole-stream.ts';
+import { sendAsStream, streamHead } from './whole-stream.ts';
 
 /** Answers with what was answered before, where the configuration allows that; else lets `serve` answer, and keeps what it said. */
 export function throughCache(serving: Serving, sink: Sink, serve: (sink: Sink) => Promise<void>): Promise<void> {
@@ -94,7 +94,7 @@ function give(sink: Sink, kept: KeptAnswer, call: Call, headers: Headers): void 
   const json = { 'content-type': 'application/json', ...headers };
   if (isSameForm(kept, outline)) {
     if (outline.stream) {
-      sink.begin({ ...streamHeaders, ...headers });
+      sink.begin(streamHead(headers));
       sink.end(kept.bytes);
     } else sink.send(200, json, kept.bytes);
     return;

@@ -3,12 +3,14 @@ import { Failure } from '../chat/failure.ts';
 import { trusted } from './certificates.ts';
 import { connectionFailure, type Journey } from './connection-failure.ts';
 import { parseUrl, proxyFinder, type Environment } from './proxy.ts';
-import { bodyQueue, type BodyQueue, type ReceivedBody } from './received-body.ts';
+import { systemClock, systemTimers, type Timers } from '../lib/time.ts';
+import { bodyQueue, type BodyQueue, type Flow, type ReceivedBody } from './received-body.ts';
+import { watchdog, type Patience, type Watch, type Watchdog } from './watchdog.ts';
 
 export interface UpstreamOptions {
   /** Names proxies and certificates. What stands in `.env` is in it, which Node itself does not see. */
   readonly environment: Environment;
-  readonly connectTimeoutMs?: number;
+  readonly timers?: Timers;
 }
 
 export interface OutgoingRequest {
@@ -17,10 +19,11 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
   readonly signal?: AbortSignal;
-  /** How long the answer's head may take. */
-  readonly headersTimeoutMs: number;
-  /** How long the answer may fall silent. */
-  readonly bodyTimeoutMs: number;
+  readonly patience: Patience;
+  /** A stream begins with its first content, of which `begun` is told, and not with its head. */
+  readonly awaitsContent?: boolean;
+  /** How long a new connection may take, milliseconds; 10 s unless said. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** A provider's answer, whatever its status but a redirect. `headers` are lower-case. */
@@ -28,6 +31,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ReceivedBody;
+  /** To be called when the first content of a stream has come. */
+  readonly begun: () => void;
 }
 
 /** The way to the providers. Failures on it, in the body too, are thrown as Failures. */
@@ -37,16 +42,18 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+const usualConnectMs = 10_000;
+
 /** Connections to the providers, kept and used again, straight or through the proxy that the environment names. */
-export function upstream({ environment, connectTimeoutMs = 10_000 }: UpstreamOptions): Upstream {
+export function upstream({ environment, timers = systemTimers }: UpstreamOptions): Upstream {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   const findProxy = proxyFinder(environment);
 
-  const dispatcherFor = (url: URL, proxy: URL | undefined): Promise<Dispatcher> => {
-    const name = `${url.protocol} ${proxy?.href ?? ''}`;
+  const dispatcherFor = (url: URL, proxy: URL | undefined, connectMs: number): Promise<Dispatcher> => {
+    const name = `${url.protocol} ${connectMs} ${proxy?.href ?? ''}`;
     const known = dispatchers.get(name);
     if (known !== undefined) return known;
-    const made = makeDispatcher(url.protocol === 'https:' ? environment : undefined, proxy, connectTimeoutMs);
+    const made = makeDispatcher(url.protocol === 'https:' ? environment : undefined, proxy, connectMs);
     dispatchers.set(name, made);
     return made;
   };
@@ -55,10 +62,14 @@ export function upstream({ environment, connectTimeoutMs = 10_000 }: UpstreamOpt
       const url = addressOf(request);
       const proxy = findProxy(url);
       const route = { host: url.host, proxy: proxy?.host };
-      const dispatcher = await dispatcherFor(url, proxy).catch((error: unknown) => {
-        throw connectionFailure(error, { ...route, sent: false, answering: false });
-      });
-      const answered = await exchange(dispatcher, request, url, route);
+      const dispatcher = await dispatcherFor(url, proxy, request.connectTimeoutMs ?? usualConnectMs).catch(
+        (error: unknown) => {
+          throw connectionFailure(error, { ...route, sent: false, answering: false });
+        },
+      );
+      if (request.signal?.aborted)
+        throw connectionFailure(reasonOf(request.signal), { ...route, sent: false, answering: false });
+      const answered = await exchange({ dispatcher, request, url, route, timers });
       try {
         mustBeReadable(answered, url);
       } catch (error) {
@@ -82,7 +93,8 @@ async function makeDispatcher(
   timeout: number,
 ): Promise<Dispatcher> {
   const secureContext = environment && (await trusted(environment));
-  const connect = { timeout, ...(secureContext && { secureContext }) };
+  const rejectUnauthorized = environment?.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
+  const connect = { timeout, rejectUnauthorized, ...(secureContext && { secureContext }) };
   // Providers keep idle connections for a minute and more; a new one costs up to three round trips.
   const options = { keepAliveTimeout: 30_000, pipelining: 1 };
   if (proxy === undefined) {
@@ -101,51 +113,84 @@ async function makeDispatcher(
 
 type Route = Pick<Journey, 'host' | 'proxy'>;
 
+interface Exchange {
+  readonly dispatcher: Dispatcher;
+  readonly request: OutgoingRequest;
+  readonly url: URL;
+  readonly route: Route;
+  readonly timers: Timers;
+}
+
 /** One request and the head of its answer. */
-function exchange(dispatcher: Dispatcher, request: OutgoingRequest, url: URL, route: Route): Promise<Answered> {
+function exchange({ dispatcher, request, url, route, timers }: Exchange): Promise<Answered> {
   const { signal } = request;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let queue: BodyQueue | undefined;
+    let stopped: Failure | undefined;
+    let over = (): void => undefined;
     const fail = (error: unknown): void => {
-      signal?.removeEventListener('abort', abort);
-      const failure = connectionFailure(error, {
-        ...route,
-        sent: controller !== undefined,
-        answering: queue !== undefined,
-      });
+      over();
+      const isSent = controller !== undefined;
+      const failure = connectionFailure(error, { ...route, sent: isSent, answering: queue !== undefined });
       if (queue === undefined) reject(failure);
       else queue.fail(failure);
     };
-    const abort = (): void => {
+    const stop = (why: Failure): void => {
+      stopped = why;
       // What still waits for a connection is stopped when it gets one.
-      if (controller === undefined) fail(reasonOf(signal));
-      else controller.abort(reasonOf(signal));
+      if (controller === undefined) fail(why);
+      else controller.abort(why);
     };
-    if (signal?.aborted === true) {
-      abort();
-      return;
-    }
+    const abort = (): void => stop(reasonOf(signal));
+    const dog = watchdog({ cut: stop, ...request.patience, ...watching(url, timers) });
+    over = () => {
+      dog.stop();
+      signal?.removeEventListener('abort', abort);
+    };
     signal?.addEventListener('abort', abort, { once: true });
     dispatcher.dispatch(dispatchOptions(request, url), {
       onRequestStart(started) {
-        if (signal?.aborted === true) started.abort(reasonOf(signal));
+        if (stopped !== undefined) started.abort(stopped);
         else controller = started;
       },
       onResponseStart(flow, status, headers) {
         if (status < 200) return; // an interim word
-        queue = bodyQueue(flow);
-        resolve({ status, headers: oneValueEach(headers), body: queue.body });
+        queue = bodyQueue(watched(flow, dog));
+        if (!request.awaitsContent) dog.begun();
+        resolve({ status, headers: oneValueEach(headers), body: queue.body, begun: dog.begun });
       },
-      onResponseData: (_flow, chunk) => queue?.push(chunk),
+      onResponseData(_flow, chunk) {
+        dog.heard();
+        queue?.push(chunk);
+      },
       onResponseEnd() {
-        signal?.removeEventListener('abort', abort);
+        over();
         queue?.end();
       },
       onResponseError: (_flow, error) => fail(error),
     });
   });
 }
+
+const watching = ({ host }: URL, { after }: Timers): Pick<Watch, 'host' | 'after' | 'now'> => ({
+  host,
+  after,
+  now: () => systemClock.monotonic(),
+});
+
+/** The flow, whose pauses are ours and not the provider's. */
+const watched = (flow: Flow, dog: Watchdog): Flow => ({
+  pause() {
+    dog.paused();
+    flow.pause();
+  },
+  resume() {
+    dog.resumed();
+    flow.resume();
+  },
+  abort: (reason) => flow.abort(reason),
+});
 
 const dispatchOptions = (request: OutgoingRequest, url: URL): Dispatcher.DispatchOptions => ({
   origin: url.origin,
@@ -154,8 +199,9 @@ const dispatchOptions = (request: OutgoingRequest, url: URL): Dispatcher.Dispatc
   // Unpacking would cost more than a short way with few bytes, and would delay a stream's events.
   headers: { 'user-agent': 'Purser', 'accept-encoding': 'identity', ...request.headers },
   body: request.body ?? null,
-  headersTimeout: request.headersTimeoutMs,
-  bodyTimeout: request.bodyTimeoutMs,
+  // The watchdog's business.
+  headersTimeout: 0,
+  bodyTimeout: 0,
 });
 
 function reasonOf(signal: AbortSignal | undefined): Failure {
@@ -188,7 +234,7 @@ function mustBeReadable({ status, headers }: Answered, url: URL): void {
   if (encoding !== 'identity') {
     throw new Failure('provider-nonsense', `${url.host} answered in ${encoding}, which it was asked not to.`);
   }
-  if (status < 300 || status > 399) return;
+  if (status < 300 || status > 399 || status === 304) return;
   const target = parseUrl(headers.location ?? '', url)?.host ?? 'nowhere';
   throw new Failure(
     'provider-nonsense',

@@ -5,10 +5,12 @@ import { formatSse } from '../lib/sse.ts';
 import { beginningWith } from './first-usage.ts';
 import type { Headers, Sink } from './sink.ts';
 
-export const streamHeaders: Headers = {
+/** A stream's headers: an answer's, with what makes it a stream. */
+export const streamHead = (headers: Headers): Headers => ({
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
-};
+  ...headers,
+});
 
 /** What a stream is made of when the answer is there as a whole. */
 export interface WholeStream {
@@ -21,6 +23,6 @@ export interface WholeStream {
 /** A whole answer to a client that asked for a stream. */
 export function sendAsStream(sink: Sink, { client, request, answer, headers }: WholeStream): void {
   const write = beginningWith(answer.usage, client.streamWriter(request));
-  sink.begin({ ...streamHeaders, ...headers });
+  sink.begin(streamHead(headers));
   sink.end(eventsOf(answer).flatMap(write).map(formatSse).join(''));
 }

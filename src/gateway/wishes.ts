@@ -23,7 +23,8 @@ export function wishesOf(headers: HeaderValues, client: ClientDialect, body: Jso
   let wishes = noWishes;
   for (const [name, read] of headerWishes) {
     const text = headerText(headers[name]);
-    if (text !== undefined && text !== '') wishes = { ...wishes, ...read(text, name, body) };
+    const wish = text === undefined || text === '' ? noWishes : read(text, name, body);
+    if (wish !== noWishes) wishes = { ...wishes, ...wish };
   }
   // In other formats than OpenAI's these names may mean something else: Anthropic has `fallbacks` of its own.
   if (!client.name.startsWith('openai')) return wishes;
@@ -37,6 +38,8 @@ export function wishesOf(headers: HeaderValues, client: ClientDialect, body: Jso
 type Read<T> = (value: T, name: string, body: JsonObject) => Wishes;
 
 const headerWishes: readonly (readonly [string, Read<string>])[] = [
+  // The SDKs of OpenAI and Anthropic count their own retries here, and each of ours would multiply them.
+  ['x-stainless-retry-count', (text) => (Number(text) > 0 ? { retries: 0 } : noWishes)],
   ['x-litellm-num-retries', (text, name) => ({ retries: timesIn(Number(text), name) })],
   ['x-litellm-timeout', (text, name) => ({ timeoutMs: millisecondsIn(Number(text), name) })],
   ['x-litellm-stream-timeout', (text, name) => ({ streamTimeoutMs: millisecondsIn(Number(text), name) })],

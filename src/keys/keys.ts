@@ -39,7 +39,11 @@ export class Keys {
 
   /** The key that this secret opens: its own, or the one before it within its grace. Blocked and expired keys are found too. */
   find(secret: string): VirtualKey | undefined {
-    const hash = hashKey(secret);
+    return this.findByHash(hashKey(secret));
+  }
+
+  /** The same, of a secret's hash. */
+  findByHash(hash: string): VirtualKey | undefined {
     const key = this.#byId.get(this.#byHash.get(hash) ?? '');
     if (!key) return undefined;
     if (isSame(key.hash, hash)) return key;

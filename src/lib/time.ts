@@ -33,7 +33,10 @@ export const systemTimers: Timers = {
   after,
   pause: (ms, signal) =>
     new Promise((resolve) => {
-      if (signal.aborted) return resolve();
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
       const done = (): void => {
         callOff();
         signal.removeEventListener('abort', done);

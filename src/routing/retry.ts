@@ -31,9 +31,10 @@ export function retriesAfter(failure: Failure, rules: RetryRules, { group, asked
   return isWorthwhile(failure) ? (policy?.otherwise ?? deployment ?? rules.count) : 0;
 }
 
-/** Whether the same deployment may do better in a moment. */
-export const isWorthwhile = ({ kind, retry }: Failure): boolean =>
-  retry === 'later' || (retry === 'elsewhere' && (kind === 'provider-rate-limited' || kind === 'rate-limited'));
+/** Whether the same deployment may do better in a moment. Its provider may say that it will not, in the header of OpenAI's and Anthropic's SDKs. */
+export const isWorthwhile = ({ kind, retry, details }: Failure): boolean =>
+  details.headers?.['x-should-retry'] !== 'false' &&
+  (retry === 'later' || (retry === 'elsewhere' && (kind === 'provider-rate-limited' || kind === 'rate-limited')));
 
 /** A provider that wants to be left alone for longer is not waited for. */
 export const longestWaitMs = 30_000;

@@ -214,15 +214,16 @@ describe('litellm_params', () => {
       dropParams: true,
       dropAlso: ['seed'],
       mockResponse: 'hi',
+      routing: {},
     });
   });
 
   it("that are LiteLLM's are no parameters for the provider", () => {
-    const text = oneModel('{ model: openai/x, aws_secret_access_key: planted, num_retries: 2 }');
+    const text = oneModel('{ model: openai/x, aws_secret_access_key: planted, itpm: 2 }');
     assert.deepEqual(loaded(text).deployments[0]?.defaults, {});
     assert.deepEqual(warningsOf(text), [
       'config.yaml:3:63: `litellm_params.aws_secret_access_key` is for models of Amazon Bedrock, and is ignored',
-      "config.yaml:3:72: `litellm_params.num_retries` is LiteLLM's; Purser does not support it and ignores it",
+      "config.yaml:3:72: `litellm_params.itpm` is LiteLLM's; Purser does not support it and ignores it",
     ]);
   });
 });

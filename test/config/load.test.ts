@@ -50,11 +50,22 @@ describe('the seed', () => {
   });
 });
 
+const noBudgets = {
+  budgetLimits: [],
+  accountBudgets: {},
+  providerBudgets: {},
+  groupBudgets: {},
+  keyDefaults: {},
+  keyBounds: {},
+};
+
 describe('settings', () => {
   it('have defaults', () => {
-    const settings = { ...loaded(oneModel('{ model: openai/gpt-4o }')), deployments: [] };
+    const { routing, ...settings } = { ...loaded(oneModel('{ model: openai/gpt-4o }')), deployments: [] };
+    assert.equal(routing.strategy, 'simple-shuffle');
     assert.deepEqual(settings, {
       deployments: [],
+      ...noBudgets,
       file: 'config.yaml',
       aliases: {},
       dropParams: false,
@@ -65,11 +76,27 @@ describe('settings', () => {
       unknownPrice: 'assume',
       holdWaitMs: 30_000,
       minUsefulOutput: 256,
+      runaway: { action: 'notify', perMinute: 1_000_000_000, factor: 5, repeats: 8 },
       maxRequestBytes: 50 * 1024 * 1024,
+      ledgerRows: 200_000,
+      ledgerDays: 90,
+      priceRefresh: true,
       allowedHosts: [],
       allowedOrigins: [],
       warnings: [],
     });
+  });
+
+  it('say how much of the ledger is kept, also in LiteLLM’s words', () => {
+    const kept = (settings: string) => {
+      const { ledgerRows, ledgerDays } = loaded(
+        `${oneModel('{ model: openai/gpt-4o }')}\ngeneral_settings: { ${settings} }`,
+      );
+      return [ledgerRows, ledgerDays];
+    };
+    assert.deepEqual(kept('ledger_rows: 50000, ledger_days: 30'), [50_000, 30]);
+    assert.deepEqual(kept('maximum_spend_logs_retention_period: "7d"'), [200_000, 7]);
+    assert.deepEqual(kept('maximum_spend_logs_retention_period: "12h"'), [200_000, 1]);
   });
 
   it('are read from all three sections', () => {
@@ -94,13 +121,20 @@ general_settings:
   unknown_price: refuse
   hold_wait_seconds: 1.5
   min_useful_output_tokens: 16
+  runaway: pause
+  runaway_dollars_per_minute: 2.5
+  runaway_factor: 3
+  runaway_repeats: 0
   hold_per_call: 0.25
   max_request_size_mb: 1
+  price_refresh: false
 `);
     assert.deepEqual(
       { ...config, deployments: [] },
       {
         deployments: [],
+        routing: config.routing,
+        ...noBudgets,
         file: 'config.yaml',
         aliases: { 'gpt-4': { model: 'm', hidden: false }, hidden: { model: 'm', hidden: true } },
         masterKey: 'sk-a-long-one',
@@ -116,8 +150,12 @@ general_settings:
         unknownPrice: 'refuse',
         holdWaitMs: 1500,
         minUsefulOutput: 16,
+        runaway: { action: 'pause', perMinute: 2_500_000_000, factor: 3, repeats: 0 },
         holdPerCall: 250_000_000,
         maxRequestBytes: 1024 * 1024,
+        ledgerRows: 200_000,
+        ledgerDays: 90,
+        priceRefresh: false,
         allowedHosts: ['purser.lan'],
         allowedOrigins: ['https://purser.lan'],
         warnings: [],

@@ -37,11 +37,12 @@ function corrected(provider: ProviderName, file: string, own: JsonObject): JsonO
   return { ...own, text: own['text_from_deltas'] ?? own['text'] ?? '' };
 }
 
-/** xAI counts what was thought in the total alone; behind OpenRouter, Gemini tells the same tokens as read and as written. */
+/** xAI counts what was thought in the total alone; behind OpenRouter, Gemini tells the same tokens as read and as written, which count as read. */
 function billed(usage: JsonObject): JsonObject {
   const count = (kind: string): number => numberIn(usage[kind]) ?? 0;
   const prompt = count('prompt_tokens');
-  const written = Math.min(count('cache_creation_tokens'), prompt - count('cached_tokens'));
+  const created = count('cache_creation_tokens');
+  const written = created + count('cached_tokens') > prompt ? 0 : created;
   return { ...usage, completion_tokens: count('total_tokens') - prompt, cache_creation_tokens: written };
 }
 

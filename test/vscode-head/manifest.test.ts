@@ -33,7 +33,7 @@ describe('the manifest', () => {
     const settings = Object.keys(contributes.configuration.properties);
     const inMenus = Object.values(contributes.menus).flatMap((entries) => entries.map(({ command }) => command));
     const inCode = readdirSync(join(root, 'src/vscode')).flatMap((file) =>
-      [...read(`src/vscode/${file}`).matchAll(/'(purser\.\w+)'|command:(purser\.\w+)/g)].map(
+      [...read(`src/vscode/${file}`).matchAll(/'(purser\.(?!svg)\w+)'|command:(purser\.\w+)/g)].map(
         (match) => match[1] ?? match[2] ?? '',
       ),
     );
