@@ -119,7 +119,9 @@ export class GatewayWindow implements WindowPorts {
   async #bind(): Promise<BoundPort | HoldEnd> {
     const { host, port, owner, version, holderFile: file } = this.#data;
     try {
-      return await bindPort({ host, port, owner, version, file, keys: this.#keys.names });
+      const onUnwritten = (error: unknown): void =>
+        this.#tell({ type: 'log', level: 'warn', line: `${file} cannot be written: ${String(error)}` });
+      return await bindPort({ host, port, owner, version, file, keys: this.#keys.names, onUnwritten });
     } catch (error) {
       const { code, message } = toFailure(error);
       if (code === portInUse) return 'taken';

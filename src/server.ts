@@ -81,8 +81,9 @@ function optionsOf(args: readonly string[]): Options {
 /** Binds the port, and names the Purser that has it already. */
 async function bindHere({ host, port, dataFolder }: Options): Promise<BoundPort> {
   const file = join(dataFolder, 'gateway.json');
+  const onUnwritten = (error: unknown): void => say('warn', `${file} cannot be written: ${String(error)}`);
   try {
-    return await bindPort({ host, port, file, owner: 'the headless server', version, keys: [] });
+    return await bindPort({ host, port, file, owner: 'the headless server', version, keys: [], onUnwritten });
   } catch (error) {
     const whose = toFailure(error).code === portInUse ? await whoseTaken({ host, port }) : undefined;
     throw whose === undefined ? error : new Failure('internal', whose, { cause: error });

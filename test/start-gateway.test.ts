@@ -29,7 +29,7 @@ describe('a running gateway', () => {
     const { script, wasm } = threadOptions(dataFolder);
     const bound = await bindPort({
       ...{ host: '127.0.0.1', port, file: join(dataFolder, 'gateway.json') },
-      ...{ owner: 'the tests', version: '1.0.0', keys: [] },
+      ...{ owner: 'the tests', version: '1.0.0', keys: [], onUnwritten: assert.ifError },
     });
     gateway = await startGateway(bound, {
       config: configOf(configText(names.map((name) => openaiModel(name, `${provider.url}/v1`)))),

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from '../src/admin/contract.ts';
 import { exactDollars, fullMoment, moment, short, smallDollars, taken } from './format.ts';
 import type { Names } from './names.ts';
@@ -23,6 +23,8 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
   const scroller = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ top: 0, height: 600 });
   const [current, setCurrent] = useState(0);
+  /** The same at once: the next key may come before the page is drawn. */
+  const at = useRef(0);
   const wantsFocus = useRef(false);
   const first = Math.max(0, Math.floor(place.top / rowHeight) - beyond);
   const last = Math.min(rows.length, Math.ceil((place.top + place.height) / rowHeight) + beyond);
@@ -38,17 +40,22 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
   useEffect(() => {
     if (last >= rows.length - 2 * beyond) more();
   }, [last, rows.length]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"]`)?.focus();
+    scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${at.current + 2}"]`)?.focus();
   }, [current, place]);
+
+  const moveTo = (index: number): void => {
+    at.current = index;
+    setCurrent(index);
+  };
 
   const goTo = (to: number): void => {
     const index = Math.max(0, Math.min(rows.length - 1, to));
     const { current: one } = scroller;
     wantsFocus.current = true;
-    setCurrent(index);
+    moveTo(index);
     if (one === null) return;
     const top = index * rowHeight;
     if (top < one.scrollTop) one.scrollTop = top;
@@ -58,11 +65,12 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(place.height / rowHeight) - 2);
     const steps: Readonly<Record<string, number>> = {
-      ...{ ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + page, PageUp: current - page },
+      ...{ ArrowDown: at.current + 1, ArrowUp: at.current - 1 },
+      ...{ PageDown: at.current + page, PageUp: at.current - page },
       ...{ Home: 0, End: rows.length - 1 },
     };
     const to = steps[event.key];
-    const row = rows[current];
+    const row = rows[at.current];
     if (to !== undefined) goTo(to);
     else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onChoose(row);
     else return;
@@ -98,7 +106,7 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
               aria-selected={row.seq === chosen?.seq}
               tabIndex={index === active ? 0 : -1}
               style={{ top: `${index * rowHeight}px` }}
-              onFocus={() => setCurrent(index)}
+              onFocus={() => moveTo(index)}
               onClick={() => onChoose(row)}
             >
               <Cells row={row} names={names} />

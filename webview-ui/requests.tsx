@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Filter, Grouping, Row } from '../src/admin/contract.ts';
 import { useAsk, useDoing, useHost, useKept } from './asking.ts';
 import { counted } from './format.ts';
@@ -46,8 +46,7 @@ export function RequestsView({ first }: { readonly first: Filter }) {
   const rows = useRows(meant);
   const names = useNames();
   const narrow = (name: keyof Filter, value: string | undefined): void => {
-    const { [name]: _, ...rest } = filter;
-    setFilter(value === undefined ? rest : { ...rest, [name]: value });
+    setFilter(({ [name]: _, ...rest }) => (value === undefined ? rest : { ...rest, [name]: value }));
   };
   const isNarrowed = Object.keys(filter).length > 0;
   return (
@@ -108,10 +107,15 @@ export function RequestsView({ first }: { readonly first: Filter }) {
 
 function Search({ value, onSearch }: { readonly value: string; readonly onSearch: (text: string) => void }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const known = useRef(value);
+  useEffect(() => {
+    if (known.current === value) return; // what is typed meanwhile stays
+    known.current = value;
+    setText(value);
+  }, [value]);
   useEffect(() => {
     if (text === value) return undefined;
-    const timer = setTimeout(() => onSearch(text.trim()), 250);
+    const timer = setTimeout(() => onSearch((known.current = text.trim())), 250);
     return () => clearTimeout(timer);
   }, [text]);
   return (

@@ -1,7 +1,7 @@
 import { nanoUsd } from '../chat/money.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import { chargesOf } from '../ledger/charges.ts';
-import type { JournalRecord } from '../ledger/records.ts';
+import type { JournalRecord, ReleaseRecord } from '../ledger/records.ts';
 import { isArray, isObject, numberIn, objectIn, stringIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -93,6 +93,9 @@ export class Counters {
         for (const money of this.#held.get(record.call) ?? []) this.release(money);
         for (const { scopes, at, cost } of chargesOf(record)) this.book(scopes, at, cost);
         break;
+      case 'release':
+        this.#giveBack(record);
+        break;
       case 'correction':
         this.book(record.row.scopes, record.row.at, record.cost - (record.row.cost ?? 0));
         break;
@@ -108,6 +111,15 @@ export class Counters {
       case 'key':
       case 'project':
         break;
+    }
+  }
+
+  /** Two holds that are alike in all this may stand for one another. */
+  #giveBack({ call, at, hold, scopes }: ReleaseRecord): void {
+    for (const money of this.#held.get(call) ?? []) {
+      if (money.at !== at || money.amount !== hold || money.scopes.join('\n') !== scopes.join('\n')) continue;
+      this.release(money);
+      return;
     }
   }
 

@@ -53,7 +53,10 @@ export function totalOf(costs: readonly Cost[]): Cost {
   return {
     ...last,
     cost: known,
-    source: costs.find((one) => one.upperBound)?.source ?? last.source,
+    source: (costs.find(isAssumed) ?? costs.find((one) => one.upperBound) ?? last).source,
     upperBound: costs.some((one) => one.upperBound),
   };
 }
+
+/** Such a row is mended when the price arrives. */
+const isAssumed = ({ source }: Cost): boolean => source === 'assumed';

@@ -66,7 +66,7 @@ async function delivered(trying: Trying, asked: Asked, sink: Sink): Promise<void
 
 /** The failure as it is told and booked. What cost nothing gives its money back at once: the next attempt may need it. */
 function learned(
-  { ports, call, route, run }: Trying,
+  { ports, call, route, bill, run }: Trying,
   deployment: Deployment,
   attempts: readonly Attempt[],
   error: Failure,
@@ -75,7 +75,7 @@ function learned(
   for (const attempt of attempts) {
     attempt.failure ??= failure;
     attempt.place?.release();
-    if (attempt.stage === 'unsent' || attempt.stage === 'refused') attempt.hold.release();
+    if (attempt.stage === 'unsent' || attempt.stage === 'refused') bill.giveBack(attempt);
   }
   const { cooldown } = ports.config().routing;
   if (!call.signal.aborted) run.failed(failure, rulesFor(cooldown, deployment), route.deployments.length === 1);

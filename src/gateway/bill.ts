@@ -73,6 +73,19 @@ export class Bill {
     return attempt;
   }
 
+  /** Of an attempt that cost nothing. While the journal cannot be written it keeps its hold until the row. */
+  giveBack({ hold }: Attempt): void {
+    const { at, scopes, amount } = hold;
+    try {
+      if (amount > 0)
+        this.#ports.books.release({ type: 'release', call: this.#account.call.id, at, scopes, hold: amount });
+    } catch (error) {
+      this.#ports.log.error(`an attempt of call ${this.#account.call.id} keeps its hold`, error);
+      return;
+    }
+    hold.release();
+  }
+
   firstToken(): void {
     this.#firstTokenMs ??= this.#elapsed();
   }

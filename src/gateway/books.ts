@@ -1,5 +1,5 @@
 import { later, type Later } from '../ledger/group-commit.ts';
-import type { CloseRecord, JournalRecord, OpenRecord, Sequenced } from '../ledger/records.ts';
+import type { CloseRecord, JournalRecord, OpenRecord, ReleaseRecord, Sequenced } from '../ledger/records.ts';
 import type { Log } from './log.ts';
 
 /** The journal, as much of it as booking needs. */
@@ -19,10 +19,12 @@ export interface Follower {
 export interface Books {
   /** Before the provider is called. Throws `ledger-unavailable`: nothing is served unmetered. */
   open(record: OpenRecord): void;
+  /** An attempt that cost nothing gives its hold back. Throws `ledger-unavailable`, and then it keeps it. */
+  release(record: ReleaseRecord): void;
   /** Never throws: what was spent is spent. A row that cannot be written yet keeps its hold and is written as soon as it can be. */
   close(record: CloseRecord): void;
   /** Keys, corrections, resets: on the disk when it resolves. */
-  change(record: Exclude<JournalRecord, OpenRecord | CloseRecord>): Promise<void>;
+  change(record: Exclude<JournalRecord, OpenRecord | ReleaseRecord | CloseRecord>): Promise<void>;
   /** Runs what reads a row and then mends it: one after another, so that two corrections of a row cannot both start from the same cost. */
   readonly mend: <T>(work: () => Promise<T>) => Promise<T>;
   /** Rows that wait for a journal that can be written. */
@@ -42,6 +44,7 @@ export function books(journal: Booked, followers: readonly Follower[], log: Log,
       waiting.write();
       follow(journal.append(record), record);
     },
+    release: (record) => follow(journal.append(record), record),
     close(record) {
       waiting.rows.push(record);
       const error = waiting.tryToWrite();

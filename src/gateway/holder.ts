@@ -10,6 +10,8 @@ export interface HolderOptions {
   readonly owner: string;
   readonly version: string;
   readonly keys: readonly string[];
+  /** Hears why the file cannot be written: the gateway serves all the same, but other windows cannot find it. */
+  readonly onUnwritten: (error: unknown) => void;
 }
 
 /** What anyone who asks is told; `proof` says that it knows the token in `file`. */
@@ -49,14 +51,19 @@ export interface Holder {
   readonly leave: () => void;
 }
 
-export function holderOf({ file, keys, ...known }: HolderOptions): Holder {
+export function holderOf({ file, keys, onUnwritten, ...known }: HolderOptions): Holder {
   const token = newSecret();
   const presences = new Set<Presence>();
   let said: HolderFile = { ...known, contract, keys, port: 0, pid: process.pid, instance: randomUUID(), token };
   let hasLeft = false;
   const write = (changed: Partial<HolderFile> = {}): void => {
     said = { ...said, ...changed };
-    if (!hasLeft) writeHolderFile(file, said);
+    if (hasLeft) return;
+    try {
+      writeHolderFile(file, said);
+    } catch (error) {
+      onUnwritten(error);
+    }
   };
   /** Whoever asks for proof reads the file next. */
   const mend = (): void => {

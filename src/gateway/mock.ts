@@ -21,10 +21,7 @@ export async function playMock(serving: Trying, deployment: Deployment, sink: Si
     { call: call.id, limits: scopes.limits, scopes: scopes.names, quote: () => ({ hold: noMoney }) },
     call.signal,
   );
-  const attempt = Object.assign(
-    bill.begin(deployment, { price: freePrice, assumed: false }, hold),
-    serving.step,
-  );
+  const attempt = Object.assign(bill.begin(deployment, { price: freePrice, assumed: false }, hold), serving.step);
   const answer = mockAnswer(call, deployment);
   attempt.stage = 'answering';
   attempt.meter.seeWhole(answer);

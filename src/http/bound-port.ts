@@ -47,12 +47,7 @@ export async function bindPort(options: PortOptions): Promise<BoundPort> {
     door.shut(why);
     return leave(new Map(), 0);
   };
-  try {
-    holder.announce(port);
-  } catch (error) {
-    await giveUp(new Failure('stopping', 'Purser could not start.'));
-    throw new Failure('internal', `${options.file} cannot be written: ${String(error)}`, { cause: error });
-  }
+  holder.announce(port);
   return { port, holder, open: door.open, leave, giveUp };
 }
 

@@ -27,6 +27,7 @@ export async function bookRecord(booking: Booking, { seq, record }: Sequenced): 
       await booking.database.run('UPDATE keys SET deleted_at = $2 WHERE id = $1', [record.id, record.at]);
       return;
     case 'open':
+    case 'release':
     case 'spend-reset':
     case 'project':
     case 'project-deleted':

@@ -45,6 +45,16 @@ export interface OpenRecord {
  */
 export type AttemptReason = 'retry' | 'next' | 'fallback' | 'context-window' | 'content-policy' | 'budget';
 
+/** An attempt that cost nothing gave its hold back while its call goes on: a crash from now on does not bill it. */
+export interface ReleaseRecord {
+  readonly type: 'release';
+  readonly call: string;
+  /** These three as in its open record. */
+  readonly at: number;
+  readonly scopes: readonly string[];
+  readonly hold: NanoUsd;
+}
+
 /** One way that was tried, in order. */
 export interface AttemptRecord {
   readonly deployment: string;
@@ -133,6 +143,7 @@ export interface SpendResetRecord {
 
 export type JournalRecord =
   | OpenRecord
+  | ReleaseRecord
   | CloseRecord
   | CorrectionRecord
   | KeyRecord

@@ -1,5 +1,5 @@
-import type { NanoUsd } from '../chat/money.ts';
-import type { AttemptRecord, CloseRecord, JournalRecord, OpenRecord } from './records.ts';
+import { noMoney, type NanoUsd } from '../chat/money.ts';
+import type { AttemptRecord, CloseRecord, JournalRecord, OpenRecord, ReleaseRecord } from './records.ts';
 
 /** Which calls are under way, by the journal: opened and not closed. */
 export interface OpenCalls {
@@ -15,6 +15,7 @@ export function openCalls(opens: readonly OpenRecord[] = []): OpenCalls {
     see(record) {
       if (record.type === 'close') attempts.delete(record.call);
       else if (record.type === 'open') addTo(attempts, record);
+      else if (record.type === 'release') release(attempts.get(record.call) ?? [], record);
     },
     all: () => [...attempts.values()].flat(),
   };
@@ -41,6 +42,15 @@ function addTo(attempts: Map<string, Attempts>, open: OpenRecord): void {
   if (known) known.push(open);
   else attempts.set(open.call, [open]);
 }
+
+/** What was given back holds nothing any more. */
+function release(attempts: OpenRecord[], { at, hold, scopes }: ReleaseRecord): void {
+  const place = attempts.findIndex((open) => open.at === at && open.hold === hold && haveSame(open.scopes, scopes));
+  const open = attempts[place];
+  if (open !== undefined) attempts[place] = { ...open, hold: noMoney };
+}
+
+const haveSame = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 
 function interruptedCall(attempts: Attempts, at: number): CloseRecord {
   const [first] = attempts;

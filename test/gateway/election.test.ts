@@ -33,7 +33,7 @@ const proving =
   };
 
 const holderIn = (file: string): Holder =>
-  holderOf({ file, host, owner: 'The <Editor>', version: '1.2.3', keys: ['MY_KEY'] });
+  holderOf({ file, host, owner: 'The <Editor>', version: '1.2.3', keys: ['MY_KEY'], onUnwritten: assert.ifError });
 
 const electionAt = (port: number, file: string, more: Partial<ElectionOptions> = {}): ElectionOptions => ({
   ...{ host, port, holderFile: file, trusted: [], patienceMs: 150 },

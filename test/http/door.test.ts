@@ -18,7 +18,14 @@ describe('a port that is bound before its gateway is ready', () => {
   let url: string;
   beforeEach(async () => {
     const file = join(newFolder(), 'gateway.json');
-    holder = holderOf({ file, host: '127.0.0.1', owner: 'the tests', version: '1.0.0', keys: [] });
+    holder = holderOf({
+      file,
+      host: '127.0.0.1',
+      owner: 'the tests',
+      version: '1.0.0',
+      keys: [],
+      onUnwritten: assert.ifError,
+    });
     door = createDoor(windowRoutes(holder));
     door.server.listen(0, '127.0.0.1');
     await once(door.server, 'listening');

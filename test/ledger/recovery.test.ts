@@ -43,6 +43,17 @@ describe('recovery', () => {
     ]);
   });
 
+  it('bills nothing for an attempt that gave its hold back before the crash', () => {
+    const refused = openRecord('c1', { hold: usd(300) });
+    const calls = openCalls();
+    const { call, at, scopes, hold } = refused;
+    for (const record of [refused, { type: 'release', call, at, scopes, hold } as const]) calls.see(record);
+    calls.see(openRecord('c1', { at: at + 5, hold: usd(700) }));
+    // As it is after a checkpoint, too.
+    const [row] = interrupted(openCalls(calls.all()).all(), noon + 60_000);
+    assert.equal(row?.cost, usd(700));
+  });
+
   it('books one row for several attempts: their sum, each on the budgets that held it', () => {
     const first = openRecord('c1', { scopes: ['gateway', 'account:a'], hold: usd(300) });
     const second = openRecord('c1', {

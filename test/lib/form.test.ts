@@ -17,7 +17,6 @@ function read(raw: Buffer, type: string): Form {
 
 /** What the platform's own reader makes of it. */
 async function understood(raw: Buffer, type: string): Promise<readonly (readonly [string, string])[]> {
-   
   const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData();
   const entries: (readonly [string, string])[] = [];
   for (const [name, value] of form.entries())
