@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { act, type Refusal } from './host.ts';
 import { useHost } from './asking.ts';
 
@@ -211,7 +211,8 @@ export function Field({
 }: FieldProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before anyone can type elsewhere. In a dialog, which is not open yet, the attribute does it.
+  useLayoutEffect(() => {
     if (autoFocus) input.current?.focus();
   }, [autoFocus]);
   const told = fault ?? hint;
@@ -220,6 +221,7 @@ export function Field({
       <label for={id}>{label}</label>
       <input
         ref={input}
+        autofocus={autoFocus}
         id={id}
         {...(isSecret ? password : plain)}
         value={value}
