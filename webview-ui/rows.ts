@@ -31,6 +31,8 @@ export function useRows(filter: Filter): Rows {
   const turn = useRef(0);
   const isAsking = useRef(false);
   const question = JSON.stringify(filter);
+  const asked = useRef(question);
+  asked.current = question;
 
   const fail = (error: unknown): void => setState((before) => ({ ...before, refusal: refusalOf(error) }));
   const refresh = useCallback(
@@ -54,12 +56,14 @@ export function useRows(filter: Filter): Rows {
     const { next } = state;
     if (next === null || isAsking.current) return;
     isAsking.current = true;
-    const mine = turn.current;
     host
       .ask('rows', { ...filter, limit: pageSize, after: next })
       .then((page) => {
-        if (mine === turn.current)
-          setState((before) => ({ ...before, rows: [...before.rows, ...page.rows], next: page.next }));
+        // What came in at the top meanwhile changes nothing here; a new filter does.
+        if (asked.current === question)
+          setState((before) =>
+            before.next === next ? { ...before, rows: [...before.rows, ...page.rows], next: page.next } : before,
+          );
       }, fail)
       .finally(() => (isAsking.current = false));
   };

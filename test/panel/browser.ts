@@ -9,7 +9,7 @@ const packages = { 'playwright-core': '1.65.1', '@sparticuz/chromium': '147.0.0'
 
 /** Where they are kept between runs. */
 const folder =
-  process.env['PURSER_BROWSER'] ??
+  process.env['PURSER_BROWSER'] ||
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'purser-browser', packages['playwright-core']);
 
 /** Installs them if they are missing. */

@@ -13,7 +13,7 @@ export type AssistantName = keyof typeof assistants;
 
 /** Where they are kept between runs. */
 const cache =
-  process.env['PURSER_ASSISTANTS'] ??
+  process.env['PURSER_ASSISTANTS'] ||
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'purser-assistants');
 
 const folderOf = (name: AssistantName): string => join(cache, `${name}-${assistants[name].version}`);
