@@ -283,7 +283,6 @@ type Methods = typeof panelMethods;
 export type Method = keyof Methods;
 export type Params<M extends Method> = Shaped<Methods[M]['params']>;
 export type Result<M extends Method> = Shaped<Methods[M]['result']>;
-export type PanelRequests = { readonly [M in Method]: { readonly params: Params<M>; readonly result: Result<M> } };
 /** The results as they come: what answers by these shapes is read before it goes on. */
 export type PanelHandlers = { readonly [M in Method]: (params: Params<M>) => Promise<unknown> };
 

@@ -1,6 +1,6 @@
 import { nanoUsd } from '../chat/money.ts';
 import type { NanoUsd } from '../chat/money.ts';
-import { chargesOf } from '../ledger/charges.ts';
+import { chargesOf, haveSameScopes } from '../ledger/charges.ts';
 import type { JournalRecord, ReleaseRecord } from '../ledger/records.ts';
 import { isArray, isObject, numberIn, objectIn, stringIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
@@ -117,7 +117,7 @@ export class Counters {
   /** Two holds that are alike in all this may stand for one another. */
   #giveBack({ call, at, hold, scopes }: ReleaseRecord): void {
     for (const money of this.#held.get(call) ?? []) {
-      if (money.at !== at || money.amount !== hold || money.scopes.join('\n') !== scopes.join('\n')) continue;
+      if (money.at !== at || money.amount !== hold || !haveSameScopes(money.scopes, scopes)) continue;
       this.release(money);
       return;
     }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSecret } from '../keys/virtual-key.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 
 /** The admin key in force, and whether it was made just now, so that it must be shown once. */
 export interface AdminKey {
@@ -20,13 +21,4 @@ export function adminKeyOf(configured: string | undefined, dataFolder: string): 
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return { secret, isNew: true, file };
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import type { Admission } from '../budgets/rates.ts';
 import type { Failure } from '../chat/failure.ts';
 import { nanoUsd, noMoney, type NanoUsd } from '../chat/money.ts';
 import { totalTokens } from '../chat/usage.ts';
-import { chargesOf, type Charge } from '../ledger/charges.ts';
+import { chargesOf, haveSameScopes, type Charge } from '../ledger/charges.ts';
 import type { AttemptReason, AttemptRecord, CallStatus, CloseRecord } from '../ledger/records.ts';
 import { priceRecord } from '../pricing/price.ts';
 import { costOfAttempt, nothingCost, totalOf, type Cost } from './attempt-cost.ts';
@@ -194,9 +194,6 @@ const attemptRecord = (
 
 /** Where and when an attempt's cost counts, as far as that is not where and when the row's does. */
 const apartFrom = (all: readonly Attempt[], { at, scopes }: Hold): Pick<AttemptRecord, 'at' | 'scopes'> => ({
-  ...(areSame(scopes, all.at(-1)?.hold.scopes ?? scopes) ? {} : { scopes }),
+  ...(haveSameScopes(scopes, all.at(-1)?.hold.scopes ?? scopes) ? {} : { scopes }),
   ...(at === all[0]?.hold.at ? {} : { at }),
 });
-
-const areSame = (a: readonly string[], b: readonly string[]): boolean =>
-  a === b || (a.length === b.length && a.every((scope) => b.includes(scope)));

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readIfThere } from '../lib/read-if-there.ts';
 
 /** A key that every window of an installation computes alike, so that nobody needs to keep it. Rotation raises the generation. */
 export const derivedKey = (secret: Buffer, subject: string, generation: number): string =>
@@ -36,13 +37,4 @@ function readSecret(file: string): Buffer | undefined {
   const secret = Buffer.from(text.trim(), 'base64url');
   if (secret.length === secretBytes) return secret;
   throw new Error(`${file} is damaged. Remove it: the projects then get new keys.`);
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

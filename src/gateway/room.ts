@@ -3,12 +3,6 @@ import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
 
-/** Whether a deployment would take one more request now, by its own rpm, tpm and max_parallel_requests. */
-export function hasRoom(ports: Pick<Ports, 'rates'>, deployment: Deployment): boolean {
-  const limited = limitsOf(deployment);
-  return limited === undefined || ports.rates.hasRoom(limited, 1);
-}
-
 /** Counts an attempt on its deployment's limits. Throws `rate-limited`, which another deployment may do better at. */
 export function admitAttempt(ports: Pick<Ports, 'rates'>, call: Call, deployment: Deployment): Admission | undefined {
   const limited = limitsOf(deployment);

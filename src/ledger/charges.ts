@@ -21,3 +21,7 @@ export function chargesOf({ at, scopes, cost, attempts }: CloseRecord): readonly
   const rest = apart.reduce((left, charge) => left - charge.cost, cost ?? 0);
   return [{ at, scopes, cost: rest as NanoUsd }, ...apart];
 }
+
+/** Whether two amounts count on the same budgets, in whatever order these are named. */
+export const haveSameScopes = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((scope) => b.includes(scope)));

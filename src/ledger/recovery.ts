@@ -1,4 +1,5 @@
 import { noMoney, type NanoUsd } from '../chat/money.ts';
+import { haveSameScopes } from './charges.ts';
 import type { AttemptRecord, CloseRecord, JournalRecord, OpenRecord, ReleaseRecord } from './records.ts';
 
 /** Which calls are under way, by the journal: opened and not closed. */
@@ -45,12 +46,12 @@ function addTo(attempts: Map<string, Attempts>, open: OpenRecord): void {
 
 /** What was given back holds nothing any more. */
 function release(attempts: OpenRecord[], { at, hold, scopes }: ReleaseRecord): void {
-  const place = attempts.findIndex((open) => open.at === at && open.hold === hold && haveSame(open.scopes, scopes));
+  const place = attempts.findIndex(
+    (open) => open.at === at && open.hold === hold && haveSameScopes(open.scopes, scopes),
+  );
   const open = attempts[place];
   if (open !== undefined) attempts[place] = { ...open, hold: noMoney };
 }
-
-const haveSame = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 
 function interruptedCall(attempts: Attempts, at: number): CloseRecord {
   const [first] = attempts;
@@ -90,5 +91,5 @@ function interruptedCall(attempts: Attempts, at: number): CloseRecord {
 function interruptedAttempt(open: OpenRecord, first: OpenRecord, last: OpenRecord): AttemptRecord {
   const { at, deployment, model, hold, scopes } = open;
   const attempt = { deployment, model, failure: 'interrupted', cost: hold, ...(at === first.at ? {} : { at }) };
-  return scopes.join('\n') === last.scopes.join('\n') ? attempt : { ...attempt, scopes };
+  return haveSameScopes(scopes, last.scopes) ? attempt : { ...attempt, scopes };
 }

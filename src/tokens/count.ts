@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat/chat.ts';
+import { lru } from '../lib/lru.ts';
 
 /** Counts tokens locally, for when no provider says. An estimate for every model but OpenAI's. */
 export interface TokenCounter {
@@ -44,26 +45,10 @@ interface CountCache {
 
 /** The counts of the texts used last, up to so many characters in all. */
 export function countCache(limit = rememberedCharacters): CountCache {
-  const counts = new Map<string, number>(); // in the order of their last use
-  let characters = 0;
+  const counts = lru<number>({ count: Infinity, size: limit });
   return {
-    get(text) {
-      const count = counts.get(text);
-      if (count === undefined) return undefined;
-      counts.delete(text);
-      counts.set(text, count);
-      return count;
-    },
-    set(text, count) {
-      if (text.length > limit) return;
-      counts.set(text, count);
-      characters += text.length;
-      for (const oldest of counts.keys()) {
-        if (characters <= limit) break;
-        counts.delete(oldest);
-        characters -= oldest.length;
-      }
-    },
+    get: (text) => counts.get(text),
+    set: (text, count) => counts.set(text, count, text.length),
   };
 }
 
