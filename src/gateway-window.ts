@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askGateway } from './admin/gateway-client.ts';
 import { Failure, toFailure } from './chat/failure.ts';
 import { environmentOf, withVariables, type Environment } from './config/environment.ts';
-import { judge, type Verdict } from './gateway/election.ts';
-import { readHolderFile, type HolderFile } from './gateway/holder-file.ts';
-import { follow } from './gateway/presence.ts';
-import { WindowKeys, type ChangedVariables } from './gateway/window-keys.ts';
-import { live, type HoldEnd, type WindowPorts } from './gateway/window.ts';
-import type { FromGatewayThread, GatewayThreadData, StartTrouble, Variables } from './gateway/worker-messages.ts';
+import { judge, type Verdict } from './windows/election.ts';
+import { readHolderFile, type HolderFile } from './windows/holder-file.ts';
+import { follow } from './windows/presence.ts';
+import { WindowKeys, type ChangedVariables } from './windows/window-keys.ts';
+import { live, type HoldEnd, type WindowPorts } from './windows/window.ts';
+import type { FromGatewayThread, GatewayThreadData, StartTrouble, Variables } from './windows/worker-messages.ts';
 import type { HeldGateway } from './hold-gateway.ts';
 import { bindPort, portInUse, type BoundPort } from './http/bound-port.ts';
 

@@ -11,7 +11,7 @@ import { fromDollars } from './chat/money.ts';
 import { beside, configFile, defaultDataFolder, say, surroundingsOf } from './command-line.ts';
 import type { Config } from './config/config.ts';
 import { readConfiguration } from './configuration.ts';
-import { adminKeyOf } from './gateway/admin-key.ts';
+import { adminKeyOf } from './windows/admin-key.ts';
 import { openStore, type Store } from './gateway/store.ts';
 import { verifyLedger } from './gateway/verify-ledger.ts';
 import { correctionFor } from './ledger/correct.ts';

@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
 import { readAgain, readConfiguration } from './configuration.ts';
-import { adminKeyOf, type AdminKey } from './gateway/admin-key.ts';
+import { adminKeyOf, type AdminKey } from './windows/admin-key.ts';
 import { bindPort, portInUse, whoseTaken, type BoundPort } from './http/bound-port.ts';
 import { startGateway } from './start-gateway.ts';
 import { version } from './version.ts';

@@ -23,7 +23,7 @@ import { responseCache } from './gateway/response-cache.ts';
 import { knownSessions } from './gateway/sessions.ts';
 import { coolingNotices } from './gateway/cooling-notices.ts';
 import { openStore, type Store } from './gateway/store.ts';
-import { upstream } from './gateway/upstream.ts';
+import { upstream } from './network/upstream.ts';
 import { gatewayApplication } from './http/app.ts';
 import type { BoundPort } from './http/bound-port.ts';
 import { hashKey } from './keys/virtual-key.ts';

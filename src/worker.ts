@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GatewayWindow } from './gateway-window.ts';
-import type { GatewayThreadData, ToGatewayThread } from './gateway/worker-messages.ts';
+import type { GatewayThreadData, ToGatewayThread } from './windows/worker-messages.ts';
 
 /** The thread that the gateway has in the extension host, whose event loop belongs to every installed extension. Wiring only. */
 if (parentPort) {

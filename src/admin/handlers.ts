@@ -1,5 +1,5 @@
 import { Failure } from '../chat/failure.ts';
-import type { GatewayState } from '../gateway/gateway-thread.ts';
+import type { GatewayState } from '../windows/gateway-thread.ts';
 import { isArray, numberIn, objectIn, objectsIn, stringIn, type JsonObject } from '../lib/json.ts';
 import type { Filter, PanelAction, PanelHandlers, Remedy, Result } from './contract.ts';
 import type { GatewayAccess } from './gateway-client.ts';

@@ -1,5 +1,5 @@
 import { invalid } from '../chat/failure.ts';
-import type { ChangedVariables } from '../gateway/window-keys.ts';
+import type { ChangedVariables } from '../windows/window-keys.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import type { AdminAsk, AdminRoute } from './routes.ts';
 

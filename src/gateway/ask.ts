@@ -3,7 +3,7 @@ import { Failure, toFailure } from '../chat/failure.ts';
 import type { Config, DeploymentConfig } from '../config/config.ts';
 import type { Attempt, Bill } from './bill.ts';
 import type { Call } from './call.ts';
-import { connectionFailure, neverSent } from './connection-failure.ts';
+import { connectionFailure, neverSent } from '../network/connection-failure.ts';
 import type { Deployment, PriceFound } from './catalog.ts';
 import { promptUsage } from './first-usage.ts';
 import { forwardedHeaders } from './forwarded.ts';
@@ -11,8 +11,8 @@ import type { Prepared } from './prepare.ts';
 import type { Provider, Target, Unsigned } from '../providers/provider.ts';
 import type { Trying } from './serving.ts';
 import { setAside, type SetAside } from './set-aside.ts';
-import type { Answered } from './upstream.ts';
-import type { Patience } from './watchdog.ts';
+import type { Answered } from '../network/upstream.ts';
+import type { Patience } from '../network/watchdog.ts';
 
 /** One attempt under way: the provider has begun to answer. */
 export interface Asked {

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/time.ts';
 import type { Balance, BalanceSource } from '../providers/balance.ts';
 import type { Deployment } from './catalog.ts';
 import { lookUp } from './look-up.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../network/upstream.ts';
 
 /** What the providers' accounts have left, where a provider tells. */
 export interface Balances {

@@ -9,7 +9,7 @@ import { forwardedHeaders, forwardedUrl } from './forwarded.ts';
 import { routeFor } from './permit.ts';
 import type { Ports } from './ports.ts';
 import type { Sink } from './sink.ts';
-import { patienceOf } from './watchdog.ts';
+import { patienceOf } from '../network/watchdog.ts';
 
 /** How a client's format asks for a count, and gets it. */
 export interface CountForm {

@@ -5,7 +5,7 @@ import { starIn } from '../lib/wildcard.ts';
 import type { Deployment } from './catalog.ts';
 import type { Log } from './log.ts';
 import { lookUp } from './look-up.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../network/upstream.ts';
 
 /** Which models an account offers: the provider's live list, kept for a while; without one the price table's. */
 export interface Discovery {

@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../lib/json.ts';
 import type { Redact } from '../lib/redact.ts';
 import { idsIn } from './discovery.ts';
 import { lookUp, type LookedUp, type Reached } from './look-up.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../network/upstream.ts';
 
 /** What a provider says to a key, without a call that costs anything. */
 export interface KeyChecked {

@@ -1,7 +1,7 @@
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Headers } from './sink.ts';
-import type { Upstream } from './upstream.ts';
-import { patienceOf } from './watchdog.ts';
+import type { Upstream } from '../network/upstream.ts';
+import { patienceOf } from '../network/watchdog.ts';
 
 /** A provider as it is reached with one account. */
 export interface Reached {

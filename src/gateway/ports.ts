@@ -26,7 +26,7 @@ import type { Runaway } from './runaway.ts';
 import type { Running } from './running.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Sessions } from './sessions.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../network/upstream.ts';
 
 /** Where the parts meet: the heads fit real ones in, tests fit fakes in. */
 export interface Ports {

@@ -3,8 +3,8 @@ import type { Clock } from '../lib/time.ts';
 import { dayOf, type Feed, type FeedInUse, feeds, feedInUse, writeFeed } from '../pricing/price-feeds.ts';
 import { checkedFeed } from '../pricing/read-feed.ts';
 import type { Log } from './log.ts';
-import type { Upstream } from './upstream.ts';
-import { patienceOf } from './watchdog.ts';
+import type { Upstream } from '../network/upstream.ts';
+import { patienceOf } from '../network/watchdog.ts';
 
 /** Fetches prices once a day, in the background: no call ever waits for them. */
 export interface PriceRefresh {

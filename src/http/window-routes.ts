@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Failure, invalid, toFailure } from '../chat/failure.ts';
-import type { Holder, Presence } from '../gateway/holder.ts';
+import type { Holder, Presence } from '../windows/holder.ts';
 import { refuseOutright } from './door.ts';
 import { guard } from './guard.ts';
 import { presentedKey } from './presented-key.ts';

@@ -3,7 +3,7 @@ import { panelActions, type PanelAction } from '../admin/contract.ts';
 import { baseUrlOf } from '../admin/gateway-client.ts';
 import { runningGateway } from '../admin/handlers.ts';
 import { Failure, toFailure } from '../chat/failure.ts';
-import type { GatewayThread } from '../gateway/gateway-thread.ts';
+import type { GatewayThread } from '../windows/gateway-thread.ts';
 import { openConfiguration } from './configuration-file.ts';
 import { addProviderKey, removeProviderKey } from './provider-keys.ts';
 import { choosePort } from './settings.ts';

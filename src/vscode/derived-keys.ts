@@ -3,7 +3,7 @@ import { askGateway, type GatewayAccess } from '../admin/gateway-client.ts';
 import type { OpenedProject } from '../admin/project-routes.ts';
 import { Failure } from '../chat/failure.ts';
 import type { WorkPlace } from '../connect/repository.ts';
-import { derivedKey } from '../gateway/derived-key.ts';
+import { derivedKey } from '../windows/derived-key.ts';
 import { numberIn, objectIn, objectsIn, stringIn, type JsonObject } from '../lib/json.ts';
 
 /** A project of the gateway's, as an editor has it open. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PanelAction, Remedy } from '../admin/contract.ts';
 import { configurationRemedies, reloadWindow, remediesOf } from '../admin/handlers.ts';
-import type { GatewayState } from '../gateway/gateway-thread.ts';
+import type { GatewayState } from '../windows/gateway-thread.ts';
 
 export interface Notices {
   /** Says once what keeps the gateway from running, with what helps. */

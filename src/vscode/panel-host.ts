@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PanelAction } from '../admin/contract.ts';
 import { askGateway, baseUrlOf, downloadFromGateway } from '../admin/gateway-client.ts';
 import { runningGateway, type PanelHost } from '../admin/handlers.ts';
-import type { GatewayState } from '../gateway/gateway-thread.ts';
+import type { GatewayState } from '../windows/gateway-thread.ts';
 
 /** What the panel may have the editor do for it. */
 export function editorHost(state: () => GatewayState, act: (action: PanelAction) => Promise<void>): PanelHost {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { askGateway, type GatewayAccess } from '../admin/gateway-client.ts';
 import type { KeyedProvider } from '../admin/overview-routes.ts';
-import type { Variables } from '../gateway/worker-messages.ts';
+import type { Variables } from '../windows/worker-messages.ts';
 
 /** All keys in SecretStorage, each under the variable that it is looked up by. */
 export async function storedKeys(secrets: vscode.SecretStorage): Promise<Variables> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { freePortAfter } from '../gateway/election.ts';
-import type { Variables } from '../gateway/worker-messages.ts';
+import { freePortAfter } from '../windows/election.ts';
+import type { Variables } from '../windows/worker-messages.ts';
 
 export const portSetting = (): number => vscode.workspace.getConfiguration('purser').get('port', 4144);
 

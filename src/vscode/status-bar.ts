@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Spent } from '../admin/overview-routes.ts';
-import type { GatewayState } from '../gateway/gateway-thread.ts';
+import type { GatewayState } from '../windows/gateway-thread.ts';
 import { statusText } from './status-text.ts';
 
 export interface StatusBar {

@@ -1,6 +1,6 @@
 import { formatDollars, type NanoUsd } from '../chat/money.ts';
 import type { Spent } from '../admin/overview-routes.ts';
-import type { GatewayState } from '../gateway/gateway-thread.ts';
+import type { GatewayState } from '../windows/gateway-thread.ts';
 
 /** What the status bar item says, in text, on hover and to a screen reader. */
 export interface StatusText {

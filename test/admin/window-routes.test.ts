@@ -3,7 +3,7 @@ import { windowRoutes, type WindowHost } from '../../src/admin/window-routes.ts'
 import type { AdminAsk } from '../../src/admin/routes.ts';
 import { Failure } from '../../src/chat/failure.ts';
 import type { Ports } from '../../src/gateway/ports.ts';
-import type { ChangedVariables } from '../../src/gateway/window-keys.ts';
+import type { ChangedVariables } from '../../src/windows/window-keys.ts';
 
 function underTest() {
   const changes: ChangedVariables[] = [];

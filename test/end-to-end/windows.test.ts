@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GatewayState } from '../../src/gateway/gateway-thread.ts';
+import type { GatewayState } from '../../src/windows/gateway-thread.ts';
 import { objectIn, stringIn } from '../../src/lib/json.ts';
 import { newFolder, runServer, textsIn } from '../support/built-server.ts';
 import { chatAnswer, chatChunk, fakeProvider, json, type FakeProvider, type Script } from '../support/fake-provider.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { waitForUpdate } from '@pydantic/genai-prices';
 import { priceRefresh, type PriceRefreshOptions } from '../../src/gateway/price-refresh.ts';
-import { upstream } from '../../src/gateway/upstream.ts';
+import { upstream } from '../../src/network/upstream.ts';
 import { readFeed, writeFeed } from '../../src/pricing/price-feeds.ts';
 import { priceTable } from '../../src/pricing/prices.ts';
 import { disagreement } from '../../src/pricing/agreement.ts';

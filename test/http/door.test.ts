@@ -4,7 +4,7 @@ import { IncomingMessage, request as httpRequest, ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../../src/chat/failure.ts';
-import { holderOf, type Holder } from '../../src/gateway/holder.ts';
+import { holderOf, type Holder } from '../../src/windows/holder.ts';
 import { createDoor, type Door } from '../../src/http/door.ts';
 import { windowRoutes } from '../../src/http/window-routes.ts';
 import { newFolder } from '../support/gateway-under-test.ts';

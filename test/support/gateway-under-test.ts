@@ -30,7 +30,7 @@ import { responseCache } from '../../src/gateway/response-cache.ts';
 import { knownSessions } from '../../src/gateway/sessions.ts';
 import { coolingNotices } from '../../src/gateway/cooling-notices.ts';
 import { openStore, type Store } from '../../src/gateway/store.ts';
-import { upstream, type Upstream } from '../../src/gateway/upstream.ts';
+import { upstream, type Upstream } from '../../src/network/upstream.ts';
 import { wishesOf } from '../../src/gateway/wishes.ts';
 import type { KeySettings } from '../../src/keys/key-record.ts';
 import { hashKey } from '../../src/keys/virtual-key.ts';

@@ -1,8 +1,8 @@
 import { Failure } from '../../src/chat/failure.ts';
-import { connectionFailure } from '../../src/gateway/connection-failure.ts';
-import { bodyQueue, type BodyQueue } from '../../src/gateway/received-body.ts';
-import type { OutgoingRequest, Upstream } from '../../src/gateway/upstream.ts';
-import { watchdog } from '../../src/gateway/watchdog.ts';
+import { connectionFailure } from '../../src/network/connection-failure.ts';
+import { bodyQueue, type BodyQueue } from '../../src/network/received-body.ts';
+import type { OutgoingRequest, Upstream } from '../../src/network/upstream.ts';
+import { watchdog } from '../../src/network/watchdog.ts';
 import { objectIn, type JsonObject } from '../../src/lib/json.ts';
 import type { FakeClock } from './fake-clock.ts';
 

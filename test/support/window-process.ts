@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { GatewayThread } from '../../src/gateway/gateway-thread.ts';
-import type { GatewayThreadData } from '../../src/gateway/worker-messages.ts';
+import { GatewayThread } from '../../src/windows/gateway-thread.ts';
+import type { GatewayThreadData } from '../../src/windows/worker-messages.ts';
 import type { FromWindow, ToWindow } from './window.ts';
 
 /** What the extension host of a window does about the gateway, without the editor. Started by `openWindow`. */

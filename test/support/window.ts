@@ -3,8 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { GatewayState } from '../../src/gateway/gateway-thread.ts';
-import type { GatewayThreadData, Variables } from '../../src/gateway/worker-messages.ts';
+import type { GatewayState } from '../../src/windows/gateway-thread.ts';
+import type { GatewayThreadData, Variables } from '../../src/windows/worker-messages.ts';
 import { dist } from './built-server.ts';
 
 export type ToWindow =

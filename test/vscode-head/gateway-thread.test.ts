@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { GatewayThread, type GatewayState, type Thread } from '../../src/gateway/gateway-thread.ts';
-import type { FromGatewayThread, GatewayThreadData, ToGatewayThread } from '../../src/gateway/worker-messages.ts';
+import { GatewayThread, type GatewayState, type Thread } from '../../src/windows/gateway-thread.ts';
+import type { FromGatewayThread, GatewayThreadData, ToGatewayThread } from '../../src/windows/worker-messages.ts';
 
 const data: GatewayThreadData = {
   port: 4144,

@@ -3,7 +3,7 @@ import type { PanelAction } from '../../src/admin/contract.ts';
 import { askGateway, baseUrlOf } from '../../src/admin/gateway-client.ts';
 import { panelHandlers, remediesOf, runningGateway } from '../../src/admin/handlers.ts';
 import { servePanel } from '../../src/admin/serve-panel.ts';
-import type { GatewayState } from '../../src/gateway/gateway-thread.ts';
+import type { GatewayState } from '../../src/windows/gateway-thread.ts';
 
 function underTest(state: GatewayState = { type: 'starting' }) {
   const acted: PanelAction[] = [];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StartFailure } from '../../src/gateway/worker-messages.ts';
+import type { StartFailure } from '../../src/windows/worker-messages.ts';
 import { statusText } from '../../src/vscode/status-text.ts';
 
 const running = { type: 'running', url: 'http://127.0.0.1:4144', adminKey: 'sk-admin-secret' } as const;

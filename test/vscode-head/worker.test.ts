@@ -10,8 +10,8 @@ import { buildSync } from 'esbuild';
 import type { Spending } from '../../src/admin/contract.ts';
 import { askGateway } from '../../src/admin/gateway-client.ts';
 import type { KeyedProvider } from '../../src/admin/overview-routes.ts';
-import { GatewayThread, type GatewayState } from '../../src/gateway/gateway-thread.ts';
-import type { Variables } from '../../src/gateway/worker-messages.ts';
+import { GatewayThread, type GatewayState } from '../../src/windows/gateway-thread.ts';
+import type { Variables } from '../../src/windows/worker-messages.ts';
 import { openaiModel } from '../support/gateway-client.ts';
 
 const folders: string[] = [];

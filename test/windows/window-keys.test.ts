@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { WindowKeys } from '../../src/gateway/window-keys.ts';
+import { WindowKeys } from '../../src/windows/window-keys.ts';
 
 describe('the keys of a window', () => {
   it('change by what its editor tells anew, and only that is passed on', () => {

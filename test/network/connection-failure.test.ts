@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectionFailure, neverSent } from '../../src/gateway/connection-failure.ts';
+import { connectionFailure, neverSent } from '../../src/network/connection-failure.ts';
 
 const direct = { host: 'api.test', proxy: undefined, sent: true, answering: false };
 const failed = (code: string, journey = direct) =>

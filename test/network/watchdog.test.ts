@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { watchdog } from '../../src/gateway/watchdog.ts';
+import { watchdog } from '../../src/network/watchdog.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 
 function watching(patience = { firstMs: 100, idleMs: 30, totalMs: 1000 }) {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { derivedKey, installationSecret } from '../../src/gateway/derived-key.ts';
+import { derivedKey, installationSecret } from '../../src/windows/derived-key.ts';
 import { checkSecret } from '../../src/keys/virtual-key.ts';
 
 describe('a derived key', () => {

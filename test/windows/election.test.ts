@@ -4,9 +4,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { compareReleases, freePortAfter, judge, whoHas, type ElectionOptions } from '../../src/gateway/election.ts';
-import { readHolderFile } from '../../src/gateway/holder-file.ts';
-import { holderOf, proofOf, type Holder } from '../../src/gateway/holder.ts';
+import { compareReleases, freePortAfter, judge, whoHas, type ElectionOptions } from '../../src/windows/election.ts';
+import { readHolderFile } from '../../src/windows/holder-file.ts';
+import { holderOf, proofOf, type Holder } from '../../src/windows/holder.ts';
 import { newFolder } from '../support/gateway-under-test.ts';
 
 const host = '127.0.0.1';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../src/gateway/election.ts';
-import { contract, type HolderFile } from '../../src/gateway/holder-file.ts';
-import { live, type HoldEnd } from '../../src/gateway/window.ts';
-import type { StartTrouble } from '../../src/gateway/worker-messages.ts';
+import type { Verdict } from '../../src/windows/election.ts';
+import { contract, type HolderFile } from '../../src/windows/holder-file.ts';
+import { live, type HoldEnd } from '../../src/windows/window.ts';
+import type { StartTrouble } from '../../src/windows/worker-messages.ts';
 
 const holder = (more: Partial<HolderFile> = {}): HolderFile => ({
   ...{ contract, host: '127.0.0.1', port: 4144, pid: 1, instance: 'one', version: '1.0.0' },

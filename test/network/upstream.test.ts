@@ -6,8 +6,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Failure } from '../../src/chat/failure.ts';
-import { neverSent } from '../../src/gateway/connection-failure.ts';
-import { upstream, type OutgoingRequest, type Upstream } from '../../src/gateway/upstream.ts';
+import { neverSent } from '../../src/network/connection-failure.ts';
+import { upstream, type OutgoingRequest, type Upstream } from '../../src/network/upstream.ts';
 import { fakeProvider, json, type FakeProvider } from '../support/fake-provider.ts';
 import { readText } from '../support/fixtures.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bodyQueue, type Flow } from '../../src/gateway/received-body.ts';
+import { bodyQueue, type Flow } from '../../src/network/received-body.ts';
 
 function fakeFlow(): Flow & { readonly log: string[] } {
   const log: string[] = [];

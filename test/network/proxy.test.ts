@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proxyFinder, type Environment } from '../../src/gateway/proxy.ts';
+import { proxyFinder, type Environment } from '../../src/network/proxy.ts';
 
 const proxyOf = (environment: Environment, url: string): string | undefined =>
   proxyFinder(environment)(new URL(url))?.href;
