@@ -41,12 +41,12 @@ export class Counters {
   }
 
   window(scope: string, duration: string | null): Counted {
-    return this.#scope(scope).window(duration, this.#clock.now(), this.#calendar);
+    return this.#known(scope).window(duration, this.#clock.now(), this.#calendar);
   }
 
   spend(scope: string, duration: string | null): Spend {
     const { spent, held, end } = this.window(scope, duration);
-    const { total } = this.#scope(scope);
+    const { total } = this.#known(scope);
     return {
       window: nanoUsd(spent),
       held: nanoUsd(held),
@@ -57,7 +57,7 @@ export class Counters {
 
   /** How many attempts hold money of this scope. */
   holders(scope: string): number {
-    return this.#scope(scope).holders;
+    return this.#known(scope).holders;
   }
 
   isHolding(call: string): boolean {
@@ -68,7 +68,7 @@ export class Counters {
     const ofCall = this.#held.get(money.call);
     if (ofCall) ofCall.add(money);
     else this.#held.set(money.call, new Set([money]));
-    for (const scope of money.scopes) this.#scope(scope).hold(money);
+    for (const scope of everyScope(money.scopes)) this.#scope(scope).hold(money);
   }
 
   /** Gives a hold back; false if that was done before. */
@@ -76,12 +76,17 @@ export class Counters {
     const ofCall = this.#held.get(money.call);
     if (!ofCall?.delete(money)) return false;
     if (ofCall.size === 0) this.#held.delete(money.call);
-    for (const scope of money.scopes) this.#scope(scope).release(money);
+    for (const name of everyScope(money.scopes)) {
+      const scope = this.#scope(name);
+      scope.release(money);
+      if (scope.isBlank) this.#scopes.delete(name); // clients make up names of models
+    }
     return true;
   }
 
   book(scopes: readonly string[], at: number, cost: number): void {
-    for (const scope of scopes) this.#scope(scope).book(at, cost);
+    if (cost === 0) return;
+    for (const scope of everyScope(scopes)) this.#scope(scope).book(at, cost);
   }
 
   apply(record: JournalRecord): void {
@@ -110,6 +115,7 @@ export class Counters {
         break;
       case 'key':
       case 'project':
+      case 'pause':
         break;
     }
   }
@@ -164,11 +170,32 @@ export class Counters {
     }
   }
 
+  /** For reading: a scope that nothing counts on is not kept. */
+  #known(name: string): ScopeCounter {
+    return this.#scopes.get(name) ?? new ScopeCounter();
+  }
+
   #scope(name: string): ScopeCounter {
     let scope = this.#scopes.get(name);
     if (!scope) this.#scopes.set(name, (scope = new ScopeCounter()));
     return scope;
   }
+}
+
+/** By the list that a call is counted on. */
+const knownPairs = new WeakMap<readonly string[], readonly string[]>();
+
+/** Those that are named, and what each key and project among them spends on each model among them. */
+function everyScope(names: readonly string[]): readonly string[] {
+  const known = knownPairs.get(names);
+  if (known !== undefined) return known;
+  const groups = names.filter((name) => name.startsWith('group:'));
+  const owners = names.filter(
+    (name) => (name.startsWith('key:') || name.startsWith('project:')) && !name.includes('/'),
+  );
+  const all = [...new Set([...names, ...owners.flatMap((owner) => groups.map((group) => `${owner}/${group}`))])];
+  knownPairs.set(names, all);
+  return all;
 }
 
 function readHeld(json: Json): HeldMoney {

@@ -2,14 +2,18 @@ import { isArray, numberIn, objectIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
 import type { Window } from './windows.ts';
 
-const fineMs = 2 * 86_400_000;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const bySecondMs = hourMs;
+const byMinuteMs = 48 * hourMs;
 const smallest = 1024;
 
 /**
  * What was billed to one scope, so that the sum of any window can be told at any time, also after a budget's
- * duration was changed. The last two days are kept by the second, and older ones by day; windows begin at whole
- * seconds, and those that begin further back at a day's start, so their sums are exact. (A window of odd hours
- * that began more than two days ago counts its first day whole, as does one after a change of the time zone.)
+ * duration was changed. The last hour is kept by the second, the last two days by the minute, and older ones by day.
+ * Windows begin at whole seconds, those of more than an hour at a minute's start, and those that begin further back at a
+ * day's, so their sums are exact. (A window of more than an hour that is no number of minutes counts its first minute
+ * whole; one of odd hours that began more than two days ago its first day, as does one after a change of the time zone.)
  */
 export class SpendHistory {
   /** Nano-dollars ever billed; a reset does not touch it. */
@@ -37,7 +41,11 @@ export class SpendHistory {
     return sum;
   }
 
-  /** Folds what is older than two days into days, once enough has gathered. */
+  get isBlank(): boolean {
+    return this.#times.length === 0 && this.total === 0;
+  }
+
+  /** Folds what is old into minutes and days, once enough has gathered. */
   compact(now: number, dayOf: (at: number) => Window): void {
     if (this.#times.length < this.#compactAt) return;
     const times = this.#times;
@@ -46,9 +54,10 @@ export class SpendHistory {
     this.#costs = [];
     let day: Window = { start: 0, end: 0 };
     times.forEach((at, i) => {
-      const isOld = at < now - fineMs;
-      if (isOld && (at < day.start || at >= day.end)) day = dayOf(at); // a calendar is slow to ask
-      this.#insert(isOld ? day.start : at, costs[i] ?? 0);
+      const age = now - at;
+      if (age > byMinuteMs && (at < day.start || at >= day.end)) day = dayOf(at); // a calendar is slow to ask
+      const minute = Math.floor(at / minuteMs) * minuteMs;
+      this.#insert(age > byMinuteMs ? day.start : age > bySecondMs ? minute : at, costs[i] ?? 0);
     });
     this.#compactAt = Math.max(smallest, 2 * this.#times.length);
   }

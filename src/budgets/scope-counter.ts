@@ -35,6 +35,11 @@ export class ScopeCounter {
     return this.#history.total;
   }
 
+  /** It holds nothing and never was billed anything, or was set to anything. */
+  get isBlank(): boolean {
+    return this.#holds.size === 0 && this.#history.isBlank;
+  }
+
   /** How many attempts hold money, those that hold none left out. */
   get holders(): number {
     let count = 0;

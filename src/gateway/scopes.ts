@@ -44,7 +44,7 @@ export function allLimits(ports: Ports): readonly Limit[] {
       ...owner.limits,
       ...Object.keys(owner.terms.modelBudgets).flatMap((model) => modelLimits([owner], model, model)),
     ]),
-    ...ports.catalog().deployments.flatMap((one) => routeLimits(ports.config(), one, one.name)),
+    ...ports.catalog().deployments.flatMap((one) => routeOf(ports.config(), one, one.name).limits),
   ];
   return [...new Map(limits.map((limit) => [`${limit.scope} ${String(limit.duration)} ${limit.max}`, limit])).values()];
 }
@@ -65,18 +65,17 @@ interface Names {
 
 /**
  * All budgets of one attempt: the call's own, and those of its deployment, the provider, the account and the model, which
- * depend on the route.
+ * depend on the route. It counts there whether or not they are limited yet: a budget that is set later knows what was spent.
  */
 export function scopesAt({ ports, scopes, route }: Serving, deployment: Deployment): Scopes {
-  const limits = [
-    ...modelLimits(scopes.owners, route.group, deployment.name),
-    ...routeLimits(ports.config(), deployment, route.group),
-  ];
-  if (limits.length === 0) return scopes;
+  const { limits, soft, owners, names } = scopes;
+  const atModels = modelLimits(owners, route.group, deployment.name);
+  const onRoute = routeOf(ports.config(), deployment, route.group);
   return {
-    ...scopes,
-    limits: [...scopes.limits, ...limits],
-    names: [...scopes.names, ...new Set(limits.map(({ scope }) => scope))],
+    limits: [...limits, ...atModels, ...onRoute.limits],
+    soft,
+    owners,
+    names: [...names, ...onRoute.names],
   };
 }
 
@@ -143,22 +142,28 @@ function modelLimits(owners: readonly Owner[], group: string, pattern: string): 
   return limits;
 }
 
+/** What counts a call by the way it takes. */
+type OnRoute = Pick<Scopes, 'limits' | 'names'>;
+
 /** A deployment belongs to one configuration. */
-const knownDeployments = new WeakMap<Deployment, readonly Limit[]>();
+const knownRoutes = new WeakMap<Deployment, OnRoute>();
 
 /** The budgets of a deployment, its account, its provider and the model that it is asked for. */
-function routeLimits(config: Config, one: Deployment, group: string): readonly Limit[] {
-  let limits = knownDeployments.get(one);
-  if (limits === undefined) {
-    limits = [
-      ...groupLimits(config, one.name),
-      ...accountLimits(config, one.account),
+function routeOf(config: Config, one: Deployment, group: string): OnRoute {
+  let known = knownRoutes.get(one);
+  if (known === undefined) {
+    const { name, account, provider, id } = one;
+    const limits = [
+      ...groupLimits(config, name),
+      ...accountLimits(config, account),
       ...providerLimits(config, one),
       ...ownLimits(one),
     ];
-    knownDeployments.set(one, limits);
+    const names = [`group:${name}`, `account:${account}`, `provider:${provider.name}`, `deployment:${id}`];
+    knownRoutes.set(one, (known = { limits, names }));
   }
-  return group === one.name ? limits : [...groupLimits(config, group), ...limits];
+  if (group === one.name) return known;
+  return { limits: [...groupLimits(config, group), ...known.limits], names: [`group:${group}`, ...known.names] };
 }
 
 const groupLimits = ({ groupBudgets }: Config, model: string): readonly Limit[] =>
@@ -172,7 +177,7 @@ const groupLimits = ({ groupBudgets }: Config, model: string): readonly Limit[] 
 export const accountLimits = ({ accountBudgets }: Config, account: string): readonly Limit[] =>
   accountNames(account).flatMap((name) =>
     limitsFor(ofOwn(accountBudgets, name), {
-      scope: `account:${name}`,
+      scope: `account:${account}`,
       title: `the account ${name}`,
       raise: `raise general_settings.account_budgets.${name} in the configuration`,
       elsewhere: true,

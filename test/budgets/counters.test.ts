@@ -191,6 +191,16 @@ describe('counters', () => {
     assert.equal(budgets.spend('gateway', null).total, 5);
   });
 
+  it('keep nothing of a scope that never cost anything, whoever asks for it', () => {
+    const budgets = budgetsNow();
+    const nothingKept = throughJson(budgets.snapshot());
+    budgets.spend('group:made-up', '1d');
+    const quote = () => ({ hold: nanoUsd(50) });
+    budgets.tryReserve({ call: 'c', limits: [], scopes: ['group:made-up'], quote })?.release();
+    budgets.apply(close(open('d', now, 5, ['group:made-up-too']), 0));
+    assert.deepEqual(throughJson(budgets.snapshot()), nothingKept);
+  });
+
   it('move their windows when the time zone changes', () => {
     const budgets = budgetsNow();
     budgets.apply(close(open('c', Date.parse('2026-11-22T02:00:00Z'), 5, ['key:a']), 5));

@@ -34,6 +34,18 @@ describe('the history of a scope', () => {
     assert.ok(times.length < 200, `${times.length} times`);
   });
 
+  it('stays small under a bill each second of two days', () => {
+    const history = new SpendHistory();
+    for (let at = now - 2 * 86_400_000; at < now; at += 1000) history.add(at, 1);
+    history.compact(now, dayOf);
+    const { times } = history.snapshot() as { times: number[] };
+    assert.ok(times.length < 3600 + 2 * 1440 + 4, `${times.length} times`);
+    for (const duration of ['1s', '45s', '7m', '1h', '5h', '26h', '1d']) {
+      const { start } = windowAt(duration, now, calendar);
+      assert.equal(history.since(start), (now - Math.max(start, now - 2 * 86_400_000)) / 1000, duration);
+    }
+  });
+
   it('keeps its order when bills come in another', () => {
     const history = new SpendHistory();
     for (const at of [5000, 3000, 9000, 4000, 3999]) history.add(at, at);

@@ -104,6 +104,29 @@ describe('budgets on the way of a call', () => {
     assert.equal((await ask('other', key)).failure, undefined);
   });
 
+  it('count what was spent before they were set, at every level', async () => {
+    await start([['team/*', {}]]);
+    await gateway.ports.books.change(gateway.ports.projects.created({ alias: 'harbour' }, 'p'));
+    const key = await gateway.newKey({ project: 'p' });
+    assert.equal((await ask('team/gpt-4o', key)).failure, undefined);
+    const [deployment] = gateway.ports.catalog().deployments;
+    const id = gateway.ports.keys.find(key)?.id;
+    const owners = ['gateway', 'project:p', `key:${id}`];
+    const models = ['group:team/*', 'group:team/gpt-4o'];
+    const scopes = [
+      ...owners,
+      ...models,
+      ...owners.slice(1).flatMap((owner) => models.map((model) => `${owner}/${model}`)),
+      'provider:openai',
+      `account:${deployment?.account}`,
+      `deployment:${deployment?.id}`,
+    ];
+    assert.deepEqual(
+      scopes.map((scope) => [scope, spent(scope)]),
+      scopes.map((scope) => [scope, each]),
+    );
+  });
+
   it('leave free models usable, whatever is spent', async () => {
     const free = { input_cost_per_token: 0, output_cost_per_token: 0 };
     await start([['gpt', free]], {
