@@ -16,7 +16,7 @@ import type { NanoUsd } from '../chat/money.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 
 /** The provider's answer to the client, booked before its last frame goes out. */
-export async function deliver(serving: Trying, asked: Asked, sink: Sink): Promise<void> {
+export function deliver(serving: Trying, asked: Asked, sink: Sink): Promise<void> {
   const { call } = serving;
   const { answered, prepared } = asked;
   const type = answered.headers['content-type'] ?? '';

@@ -20,8 +20,12 @@ const patienceMs = 250;
  * The prompt's size for a stream that begins with it, or nothing for one that does not. It is counted while the provider
  * thinks; a count that is late is replaced by an estimate.
  */
-export async function promptUsage(ports: Ports, call: Call, prepared: Prepared): Promise<Usage | undefined> {
+export function promptUsage(ports: Ports, call: Call, prepared: Prepared): Promise<Usage> | undefined {
   if (prepared.isRelayed || !call.outline.stream || !call.client.startsWithUsage) return undefined;
+  return counted(ports, call, prepared);
+}
+
+async function counted(ports: Ports, call: Call, prepared: Prepared): Promise<Usage> {
   const estimate = Math.ceil(call.raw.length / 4);
   const count = ports.tokens.countRequest(prepared.request()).catch(() => estimate);
   return { ...noUsage, input: await inTime(count, estimate) };

@@ -3,7 +3,7 @@ import type { ChatAnswer, ChatEvent, Part, Usage } from '../chat/chat.ts';
 /** What was seen of an answer, for its bill. One for each attempt. */
 export interface Meter {
   readonly see: (event: ChatEvent) => void;
-  readonly seeWhole: (answer: ChatAnswer) => void;
+  seeWhole(answer: ChatAnswer): void;
   /** The provider's usage, once it has said it. */
   readonly usage: Usage | undefined;
   /** Whether the answer came to its end. */
@@ -15,56 +15,54 @@ export interface Meter {
 /** So many pieces are made one. */
 const foldAt = 1_000;
 
-export function meter(): Meter {
-  let usage: Usage | undefined;
-  let finished = false;
-  const texts: string[] = [];
-  let small = 0;
+export const meter = (): Meter => new EventMeter();
+
+class EventMeter implements Meter {
+  usage: Usage | undefined;
+  finished = false;
+  readonly #texts: string[] = [];
+  #folded = 0;
+
+  readonly see = (event: ChatEvent): void => {
+    switch (event.type) {
+      case 'part-delta':
+        this.#say(event.text);
+        break;
+      case 'part-start':
+        // Some providers give a part whole; a call's name is output too.
+        for (const text of textsOf(event.part)) this.#say(text);
+        break;
+      case 'start':
+        this.usage = event.usage ?? this.usage;
+        break;
+      case 'finish':
+        this.finished = true;
+        this.usage = event.usage ?? this.usage;
+        break;
+      case 'part-end':
+      case 'citation':
+      case 'foreign':
+        break;
+    }
+  };
+
+  seeWhole(answer: ChatAnswer): void {
+    this.finished = true;
+    this.usage = answer.usage;
+    if (answer.usage === undefined) for (const part of answer.parts) this.#texts.push(...textsOf(part));
+  }
+
+  get text(): string {
+    return this.#texts.join('');
+  }
+
   /** A string of its own for each token takes four times the memory of its text. */
-  const say = (text: string): void => {
-    texts.push(text);
-    if (texts.length - small < foldAt) return;
-    texts.push(texts.splice(small).join(''));
-    small = texts.length;
-  };
-  return {
-    see(event) {
-      switch (event.type) {
-        case 'part-delta':
-          say(event.text);
-          break;
-        case 'part-start':
-          // Some providers give a part whole; a call's name is output too.
-          textsOf(event.part).forEach(say);
-          break;
-        case 'start':
-          usage = event.usage ?? usage;
-          break;
-        case 'finish':
-          finished = true;
-          usage = event.usage ?? usage;
-          break;
-        case 'part-end':
-        case 'citation':
-        case 'foreign':
-          break;
-      }
-    },
-    seeWhole(answer) {
-      finished = true;
-      usage = answer.usage;
-      if (usage === undefined) for (const part of answer.parts) texts.push(...textsOf(part));
-    },
-    get usage() {
-      return usage;
-    },
-    get finished() {
-      return finished;
-    },
-    get text() {
-      return texts.join('');
-    },
-  };
+  #say(text: string): void {
+    this.#texts.push(text);
+    if (this.#texts.length - this.#folded < foldAt) return;
+    this.#texts.push(this.#texts.splice(this.#folded).join(''));
+    this.#folded = this.#texts.length;
+  }
 }
 
 function textsOf(part: Part): readonly string[] {

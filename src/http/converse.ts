@@ -12,6 +12,7 @@ import type { Ports } from '../gateway/ports.ts';
 import type { Sink } from '../gateway/sink.ts';
 import { wishesOf } from '../gateway/wishes.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { Stop } from '../lib/stop.ts';
 import { callerOf } from './caller.ts';
 import { projectInPath } from './project-path.ts';
 import { readFormBody, readJsonBody } from './read-body.ts';
@@ -42,10 +43,10 @@ export async function converse(
   const started = ports.clock.monotonic();
   const id = randomUUID();
   let caller: Caller | undefined;
-  const gone = new AbortController();
-  ports.running.set(gone.signal, { stop: gone });
+  const gone = new Stop();
+  ports.running.set(gone, { stop: gone });
   response.on('close', () => {
-    ports.running.delete(gone.signal);
+    ports.running.delete(gone);
     if (!response.writableFinished) gone.abort(new Failure('cancelled', 'The client went away.'));
   });
   try {
@@ -61,11 +62,11 @@ export async function converse(
       caller,
       ...read,
       outline,
-      signal: gone.signal,
+      signal: gone,
       wishes: wishesOf(request.headers, client, body),
       ...originOf(ports, request, { client, caller, body }),
     };
-    await serve(ports, call, responseSink(response, gone.signal));
+    await serve(ports, call, responseSink(response, gone));
   } catch (error) {
     const headers = { 'x-litellm-call-id': id, ...(caller && spendHeaders(ports, caller)) };
     refuse(ports, response, error, { dialect: client, headers });

@@ -26,70 +26,137 @@ export interface BodyQueue {
   fail(error: Error): void;
 }
 
+export const bodyQueue = (flow: Flow): BodyQueue => new QueuedBody(flow);
+
 const maxText = 64 * 1024 * 1024;
 const maxDump = 256 * 1024;
-/** The connection is paused when more bytes than this wait for the reader. */
+/** The connection is paused when more bytes than this wait for the reader, and goes on when half of them are gone. */
 const maxWaiting = 256 * 1024;
 
+type Read = IteratorResult<Uint8Array, undefined>;
+
 interface Reader {
-  resolve(result: IteratorResult<Uint8Array, undefined>): void;
-  reject(error: Error): void;
+  readonly resolve: (read: Read) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
  * Hands chunks from the connection to one reader, without a stream's machinery: an event costs a microsecond less. What one
  * read of the connection brought is handed over in one piece: the reader is woken when the connection's own turn is over.
  */
-export function bodyQueue(flow: Flow): BodyQueue {
-  const chunks: Uint8Array[] = [];
-  const room = throttle(flow);
-  let reader: Reader | undefined;
-  let isWaking = false;
-  let end: { readonly error?: Error } | undefined;
+class QueuedBody implements BodyQueue, ReceivedBody, AsyncIterator<Uint8Array, undefined> {
+  readonly #flow: Flow;
+  readonly #chunks: Uint8Array[] = [];
+  /** Bytes. */
+  #waiting = 0;
+  #isPaused = false;
+  #reader: Reader | undefined;
+  #isWaking = false;
+  #end: { readonly error?: Error } | undefined;
 
-  const serve = (): void => {
-    isWaking = false;
-    if (reader === undefined) return;
-    if (chunks.length > 0) {
-      const value = joinedFirst(chunks);
-      room.freed(value.length);
-      reader.resolve({ done: false, value });
-    } else if (end === undefined) return;
-    else if (end.error === undefined) reader.resolve({ done: true, value: undefined });
-    else reader.reject(end.error);
-    reader = undefined;
-  };
-  const wake = (): void => {
-    if (reader === undefined || isWaking) return;
-    isWaking = true;
-    void afterThisTurn.then(serve);
-  };
-  const next = (): Promise<IteratorResult<Uint8Array, undefined>> =>
-    new Promise((resolve, reject) => {
-      reader = { resolve, reject };
-      serve();
+  constructor(flow: Flow) {
+    this.#flow = flow;
+  }
+
+  get body(): ReceivedBody {
+    return this;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#end !== undefined) return;
+    this.#chunks.push(chunk);
+    this.#waiting += chunk.length;
+    if (!this.#isPaused && this.#waiting > maxWaiting) {
+      this.#isPaused = true;
+      this.#flow.pause();
+    }
+    this.#wake();
+  }
+
+  end(): void {
+    this.#finish({});
+  }
+
+  fail(error: Error): void {
+    this.#finish({ error });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Read> {
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+      this.#serve();
     });
-  const finish = (how: { readonly error?: Error }): void => {
-    end ??= how;
-    wake();
-  };
-  const destroy = (error?: Error): void => {
-    if (end !== undefined) return;
-    chunks.length = 0;
-    finish(error === undefined ? {} : { error });
-    flow.abort(error ?? new Failure('cancelled', 'The rest of the answer was not wanted.'));
-  };
-  return {
-    body: readable(next, destroy),
-    push(chunk) {
-      if (end !== undefined) return;
-      chunks.push(chunk);
-      room.taken(chunk.length);
-      wake();
-    },
-    end: () => finish({}),
-    fail: (error) => finish({ error }),
-  };
+  }
+
+  return(): Promise<Read> {
+    this.destroy();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async text(): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (let read = await this.next(); !read.done; read = await this.next()) {
+      size += read.value.length;
+      if (size > maxText) {
+        this.destroy();
+        throw new Failure('provider-nonsense', 'The provider answered with more than 64 MB.');
+      }
+      chunks.push(read.value);
+    }
+    return Buffer.concat(chunks, size).toString('utf8');
+  }
+
+  async dump(): Promise<void> {
+    let size = 0;
+    for (let read = await this.next(); !read.done; read = await this.next()) {
+      size += read.value.length;
+      if (size > maxDump) this.destroy();
+    }
+  }
+
+  destroy(error?: Error): void {
+    if (this.#end !== undefined) return;
+    this.#chunks.length = 0;
+    this.#finish(error === undefined ? {} : { error });
+    this.#flow.abort(error ?? new Failure('cancelled', 'The rest of the answer was not wanted.'));
+  }
+
+  #finish(how: { readonly error?: Error }): void {
+    this.#end ??= how;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#reader === undefined || this.#isWaking) return;
+    this.#isWaking = true;
+    void afterThisTurn.then(() => this.#serve());
+  }
+
+  #serve(): void {
+    this.#isWaking = false;
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    if (this.#chunks.length > 0) reader.resolve({ done: false, value: this.#take() });
+    else if (this.#end === undefined) return;
+    else if (this.#end.error === undefined) reader.resolve({ done: true, value: undefined });
+    else reader.reject(this.#end.error);
+    this.#reader = undefined;
+  }
+
+  #take(): Uint8Array {
+    const value = joinedFirst(this.#chunks);
+    this.#waiting -= value.length;
+    if (this.#isPaused && this.#waiting <= maxWaiting / 2) {
+      this.#isPaused = false;
+      this.#flow.resume();
+    }
+    return value;
+  }
 }
 
 const afterThisTurn = Promise.resolve();
@@ -99,65 +166,13 @@ const mostJoined = 64 * 1024;
 
 /** Takes the first chunks, as many as are worth it, as one. */
 function joinedFirst(chunks: Uint8Array[]): Uint8Array {
+  const first = chunks.shift() ?? nothing;
+  if (chunks.length === 0) return first;
   let count = 0;
-  let size = 0;
-  do size += chunks[count++]?.length ?? 0;
-  while (count < chunks.length && size + (chunks[count]?.length ?? 0) <= mostJoined);
-  const taken = chunks.splice(0, count);
-  return taken.length === 1 && taken[0] !== undefined ? taken[0] : Buffer.concat(taken, size);
+  let size = first.length;
+  while (count < chunks.length && size + (chunks[count]?.length ?? 0) <= mostJoined)
+    size += chunks[count++]?.length ?? 0;
+  return count === 0 ? first : Buffer.concat([first, ...chunks.splice(0, count)], size);
 }
 
-/** Pauses a flow when more bytes wait than there is room for, and lets it go on when half of them are gone. */
-function throttle(flow: Flow): { taken(bytes: number): void; freed(bytes: number): void } {
-  let waiting = 0;
-  let paused = false;
-  return {
-    taken(bytes) {
-      waiting += bytes;
-      if (paused || waiting <= maxWaiting) return;
-      paused = true;
-      flow.pause();
-    },
-    freed(bytes) {
-      waiting -= bytes;
-      if (!paused || waiting > maxWaiting / 2) return;
-      paused = false;
-      flow.resume();
-    },
-  };
-}
-
-function readable(
-  next: () => Promise<IteratorResult<Uint8Array, undefined>>,
-  destroy: (error?: Error) => void,
-): ReceivedBody {
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
-    next,
-    return() {
-      destroy();
-      return Promise.resolve({ done: true, value: undefined });
-    },
-  };
-  const body: ReceivedBody = {
-    [Symbol.asyncIterator]: () => iterator,
-    destroy,
-    async text() {
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > maxText) throw new Failure('provider-nonsense', 'The provider answered with more than 64 MB.');
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString('utf8');
-    },
-    async dump() {
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > maxDump) break;
-      }
-    },
-  };
-  return body;
-}
+const nothing = new Uint8Array(0);

@@ -14,16 +14,16 @@ export interface Patience {
 /** The same for the beginning and for silence, and four times as long for the whole: for short questions on the side. */
 export const patienceOf = (ms: number): Patience => ({ firstMs: ms, idleMs: ms, totalMs: 4 * ms });
 
-/** Watches over one answer, with one timer at a time. */
+/** Watches over one answer. */
 export interface Watchdog {
   /** Bytes have come. */
-  readonly heard: () => void;
+  heard(): void;
   /** The first content has come: from now on only silence and the whole count. */
-  readonly begun: () => void;
+  begun(): void;
   /** Its reader is slow: a silence that is not the provider's does not count. */
-  readonly paused: () => void;
-  readonly resumed: () => void;
-  readonly stop: () => void;
+  paused(): void;
+  resumed(): void;
+  stop(): void;
 }
 
 export interface Watch extends Patience {
@@ -36,51 +36,65 @@ export interface Watch extends Patience {
 }
 
 /** Cuts an exchange that takes too long: until it begins, in silence, or as a whole. */
-export function watchdog({ host, now, after, cut, ...patience }: Watch): Watchdog {
-  const { firstMs, idleMs, totalMs } = patience;
-  const start = now();
-  let last = start;
-  let isBegun = false;
-  let isPaused = false;
-  let isStopped = false;
-  const dueIn = (): number => {
-    const soonest = !isBegun ? start + firstMs : isPaused ? Infinity : last + idleMs;
-    return Math.min(start + totalMs, soonest) - now();
-  };
-  const check = (): void => {
-    const wait = dueIn();
-    if (wait > 0) callOff = watch();
-    else cut(lateness(host, patience, now() - start >= totalMs ? 'totalMs' : isBegun ? 'idleMs' : 'firstMs'));
-  };
-  const watch = (): (() => void) => after(Math.ceil(Math.max(0, dueIn())), check);
-  let callOff = watch();
-  /** What waits now may be due later than silence is. */
-  const watchAnew = (): void => {
-    // What has come whole is still read, and its reader may still have been slow.
-    if (isStopped) return;
-    last = now();
-    callOff();
-    callOff = watch();
-  };
-  return {
-    heard: () => void (last = now()),
-    begun() {
-      if (isBegun) return;
-      isBegun = true;
-      watchAnew();
-    },
-    paused() {
-      isPaused = true;
-    },
-    resumed() {
-      isPaused = false;
-      watchAnew();
-    },
-    stop() {
-      isStopped = true;
-      callOff();
-    },
-  };
+export const watchdog = (watch: Watch): Watchdog => new Watching(watch);
+
+/** With one timer, which looks at least as often as silence may last: what comes meanwhile need not set it anew. */
+class Watching implements Watchdog {
+  readonly #watch: Watch;
+  readonly #start: number;
+  #last: number;
+  #isBegun = false;
+  #isPaused = false;
+  #callOff: () => void;
+
+  constructor(watch: Watch) {
+    this.#watch = watch;
+    this.#start = watch.now();
+    this.#last = this.#start;
+    this.#callOff = this.#lookLater();
+  }
+
+  heard(): void {
+    this.#last = this.#watch.now();
+  }
+
+  begun(): void {
+    this.#isBegun = true;
+    this.heard();
+  }
+
+  paused(): void {
+    this.#isPaused = true;
+  }
+
+  resumed(): void {
+    this.#isPaused = false;
+    this.heard();
+  }
+
+  stop(): void {
+    this.#callOff();
+  }
+
+  #lookLater(): () => void {
+    const wait = Math.min(this.#dueIn(), this.#watch.idleMs);
+    return this.#watch.after(Math.ceil(Math.max(0, wait)), () => this.#look());
+  }
+
+  #dueIn(): number {
+    const { firstMs, idleMs, totalMs, now } = this.#watch;
+    const soonest = !this.#isBegun ? this.#start + firstMs : this.#isPaused ? Infinity : this.#last + idleMs;
+    return Math.min(this.#start + totalMs, soonest) - now();
+  }
+
+  #look(): void {
+    const { host, totalMs, now, cut } = this.#watch;
+    if (this.#dueIn() > 0) this.#callOff = this.#lookLater();
+    else
+      cut(
+        lateness(host, this.#watch, now() - this.#start >= totalMs ? 'totalMs' : this.#isBegun ? 'idleMs' : 'firstMs'),
+      );
+  }
 }
 
 function lateness(host: string, patience: Patience, which: keyof Patience): Failure {

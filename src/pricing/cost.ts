@@ -30,8 +30,10 @@ export interface Bounds {
 // may be anything. A row takes a few of these operations, once.
 
 /** What a call cost: exact, and rounded once. */
-export function costOf({ billed, ...usage }: Usage, price: Price): NanoUsd {
-  if (billed) return costOf({ ...usage, ...noUsage, ...billed }, price);
+export const costOf = (usage: Usage, price: Price): NanoUsd =>
+  costOfBilled(usage.billed === undefined ? usage : { ...usage, ...noUsage, ...usage.billed }, price);
+
+function costOfBilled(usage: Usage, price: Price): NanoUsd {
   const rates = ratesFor(price, totalInput(usage), usage.serviceTier);
   return Number((tokensCost(usage, rates, price.image) + piecesCost(usage, price) + 500n) / 1000n) as NanoUsd;
 }
@@ -100,16 +102,17 @@ function linesOf(
   bounds: Omit<Bounds, 'outputTokens'>,
 ): readonly { readonly fixed: bigint; readonly perOutput: number }[] {
   const { price, inputTokens } = bounds;
-  const variants: readonly TieredRates[] = [...new Set([price, variantOf(price, bounds.serviceTier)])];
-  const reachable = variants.flatMap((variant) => [
-    variant,
-    ...(variant.tiers ?? []).filter((tier) => inputTokens > tier.above),
-  ]);
   const charged = piecesCost(bounds.pieces ?? {}, price);
-  return reachable.map((rates) => ({
+  const lineOf = (rates: Rates) => ({
     fixed: times(inputTokens, dearestInput(rates, bounds)) + charged,
     perOutput: dearestOutput(rates, bounds) * (bounds.choices ?? 1),
-  }));
+  });
+  const linesIn = (variant: TieredRates) => [
+    lineOf(variant),
+    ...(variant.tiers ?? []).filter((tier) => inputTokens > tier.above).map(lineOf),
+  ];
+  const variant = variantOf(price, bounds.serviceTier);
+  return variant === price ? linesIn(price) : [...linesIn(price), ...linesIn(variant)];
 }
 
 function dearestInput(rates: Rates, { price, caches, audio }: Omit<Bounds, 'outputTokens'>): number {

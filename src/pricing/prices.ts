@@ -7,14 +7,14 @@ import { isByHour } from './off-peak.ts';
 import { dayOf, feedInUse, readFeed } from './price-feeds.ts';
 import { freePrice, type Price } from './price.ts';
 
-/** Whose price is looked up: a deployment with the model that it calls. */
+/** Whose price is looked up: a deployment with the model that it calls. What is found is remembered for as long as this object lives. */
 export interface PriceQuery {
   /** The provider's id in the price table, or LiteLLM's name of it. */
   readonly provider: string;
   /** LiteLLM's name of the provider, where that is another. */
   readonly prefix?: string;
   readonly model: string;
-  /** The deployment's own price keys. What is found is remembered for as long as this object lives. */
+  /** The deployment's own price keys. */
   readonly prices?: JsonObject;
   readonly info?: JsonObject;
   /** A local server, which costs nothing unless `prices` says otherwise. */
@@ -55,7 +55,7 @@ const rememberedNames = 1000;
 export function priceTable({ clock, folder }: PriceTableOptions): PriceTable {
   let loading: Promise<void> | undefined;
   let sources: Sources | undefined;
-  let remembered = new WeakMap<JsonObject, Map<string, Price | undefined>>();
+  let remembered = new WeakMap<PriceQuery, { readonly price: Price | undefined }>();
   const loaded = (): Sources => {
     if (sources === undefined) throw new Error('The price table is not loaded: await warm() first.');
     return sources;
@@ -65,14 +65,10 @@ export function priceTable({ clock, folder }: PriceTableOptions): PriceTable {
     remembered = new WeakMap();
   };
   const find = (query: PriceQuery): Price | undefined => {
-    const prices = query.prices ?? noPrices;
-    const names = remembered.get(prices) ?? new Map<string, Price | undefined>();
-    remembered.set(prices, names);
-    const name = JSON.stringify([query.provider, query.model, query.local, query.info?.base_model, query.info?.mode]);
-    if (names.has(name)) return names.get(name);
+    const known = remembered.get(query);
+    if (known !== undefined) return known.price;
     const { price, varies } = lookUp(query, loaded, clock.now());
-    if (names.size >= rememberedNames) names.clear();
-    if (!varies) names.set(name, price);
+    if (!varies) remembered.set(query, { price });
     return price;
   };
   return {
@@ -89,8 +85,6 @@ export function priceTable({ clock, folder }: PriceTableOptions): PriceTable {
     contextWindow: (query) => windowOf(loaded(), query, clock.now()),
   };
 }
-
-const noPrices: JsonObject = {};
 
 function firstOf<T>(names: readonly string[], find: (name: string) => T | undefined): T | undefined {
   for (const name of names) {
