@@ -1,9 +1,11 @@
 import { objectIn, stringIn } from '../lib/json.ts';
 import type { Database } from './database.ts';
-import { insertEntry } from './entry.ts';
+import { amountsOf, insertEntry } from './entry.ts';
 import type { PreSums } from './pre-sums.ts';
-import type { CloseRecord, CorrectionRecord, KeyRecord, Sequenced } from './records.ts';
-import type { Known } from './texts.ts';
+import type { PassedOver } from './brief-lines.ts';
+import type { Numbered } from './journal-line.ts';
+import type { CloseRecord, CorrectionRecord, JournalRecord, KeyRecord } from './records.ts';
+import { numberOfText, type Known } from './texts.ts';
 import { numberOfTuple } from './tuples.ts';
 import type { TupleFacts } from './tuples.ts';
 
@@ -12,10 +14,21 @@ export interface Booking {
   readonly database: Database;
   readonly known: Known;
   readonly sums: PreSums;
+  readonly foresight: Foresight;
 }
 
+/** What is known of the records that are being booked and of those that will be. */
+export interface Foresight {
+  /** Rows admitted before this, milliseconds, will be dropped when all is booked: only their sums are. */
+  readonly rowsFrom: number;
+  /** Calls whose rows are needed all the same, until they are mended. */
+  readonly corrected: ReadonlySet<string>;
+}
+
+export type Bookable = Numbered<JournalRecord | PassedOver>;
+
 /** Books one record. An open call has no row yet, and resets concern the live counters alone. */
-export async function bookRecord(booking: Booking, { seq, record }: Sequenced): Promise<void> {
+export async function bookRecord(booking: Booking, { seq, record }: Bookable): Promise<void> {
   switch (record.type) {
     case 'close':
       return bookClose(booking, seq, record);
@@ -26,19 +39,26 @@ export async function bookRecord(booking: Booking, { seq, record }: Sequenced): 
     case 'key-deleted': // its alias stays, for the rows that name it
       await booking.database.run('UPDATE keys SET deleted_at = $2 WHERE id = $1', [record.id, record.at]);
       return;
+    case 'passed-over':
     case 'open':
     case 'release':
     case 'spend-reset':
+    case 'pause':
     case 'project':
     case 'project-deleted':
       return;
   }
 }
 
-async function bookClose({ database, known, sums }: Booking, seq: number, row: CloseRecord): Promise<void> {
+async function bookClose({ database, known, sums, foresight }: Booking, seq: number, row: CloseRecord): Promise<void> {
   const tuple = await numberOfTuple(database, known, row);
-  const more = await insertEntry(database, known, { seq, tuple, row });
-  if (more) sums.add(row.at, tuple, more);
+  if (row.at < foresight.rowsFrom && !foresight.corrected.has(row.call)) {
+    sums.add({ at: row.at, tuple }, amountsOf(row));
+    return;
+  }
+  const session = row.session === null ? null : await numberOfText(database, known, row.session);
+  const more = await insertEntry(database, known, { seq, tuple, session, row });
+  if (more) sums.add({ at: row.at, tuple, session }, more);
 }
 
 async function bookCorrection(
@@ -47,14 +67,16 @@ async function bookCorrection(
   record: CorrectionRecord,
 ): Promise<void> {
   const { call, at, cost, reason, row } = record;
-  const find = 'SELECT tuple, at, COALESCE(corrected, cost, 0) AS before FROM entries WHERE call = $1';
+  const find = 'SELECT tuple, at, session, COALESCE(corrected, cost, 0) AS before FROM entries WHERE call = $1';
   const [entry] = await database.run(find, [call]);
   if (!entry) {
     const tuple = await numberOfTuple(database, known, factsInScopes(row.scopes));
-    sums.add(row.at, tuple, { cost: cost - (row.cost ?? 0) });
+    sums.add({ at: row.at, tuple }, { cost: cost - (row.cost ?? 0) });
     return;
   }
-  sums.add(Number(entry.at), Number(entry.tuple), { cost: cost - Number(entry.before) });
+  const session = entry['session'] === null ? null : Number(entry['session']);
+  const place = { at: Number(entry['at']), tuple: Number(entry['tuple']), session };
+  sums.add(place, { cost: cost - Number(entry['before']) });
   await database.run('UPDATE entries SET corrected = $2 WHERE call = $1', [call, cost]);
   const insert = 'INSERT INTO corrections (seq, call, at, cost, reason) VALUES ($1, $2, $3, $4, $5)';
   await database.run(insert, [seq, call, at, cost, reason]);

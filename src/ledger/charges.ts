@@ -12,7 +12,12 @@ export interface Charge {
  * Which budgets bear what of a row's cost: an attempt at another account counts there, a later one in the windows that
  * paid for it, and the rest, which comes first, where and when the row says.
  */
-export function chargesOf({ at, scopes, cost, attempts }: CloseRecord): readonly [rest: Charge, ...apart: Charge[]] {
+export function chargesOf({
+  at,
+  scopes,
+  cost,
+  attempts,
+}: Pick<CloseRecord, 'at' | 'scopes' | 'cost' | 'attempts'>): readonly [rest: Charge, ...apart: Charge[]] {
   const apart = attempts.flatMap((attempt) =>
     attempt.cost !== undefined && (attempt.scopes ?? attempt.at) !== undefined
       ? [{ at: attempt.at ?? at, scopes: attempt.scopes ?? scopes, cost: attempt.cost }]

@@ -23,7 +23,7 @@ export const saveCheckpoint = (folder: string, { seq, state, opens }: Checkpoint
 /** The newest whole checkpoint, and what was wrong with a newer one, in sentences. */
 export function loadCheckpoint(folder: string): Checkpoint & { readonly report: readonly string[] } {
   const { bytes, report } = loadGeneration(checkpoints(folder));
-  const saved = bytes && parseJson(bytes.toString());
+  const saved = bytes && parseJson(Buffer.from(bytes).toString());
   if (!isObject(saved)) return { seq: 0, state: null, opens: [], report };
   if (saved.version !== version) throw writtenByNewer();
   const opens = objectsIn(saved.opens) as unknown as OpenRecord[];

@@ -22,8 +22,8 @@ const members = [
 /** How calls end that count as failed. */
 export const failedStatus = `status IN ('failed', 'timed-out', 'interrupted')`;
 
-/** Tests of the tuple, which rows and sums `alias` both have; none where the filter asks for nothing of it. */
-export function tupleTests(alias: string, filter: RowFilter, { put }: Params): readonly string[] {
+/** Tests of tuples; none where the filter asks for nothing of them. */
+export function tupleTests(filter: RowFilter, { put }: Params): readonly string[] {
   const tests = members.flatMap((member) => {
     const value = filter[member];
     if (value === undefined) return [];
@@ -31,7 +31,7 @@ export function tupleTests(alias: string, filter: RowFilter, { put }: Params): r
   });
   if (filter.model !== undefined) tests.push(`(model = ${put(filter.model)} OR model_group = ${put(filter.model)})`);
   if (filter.failedOnly) tests.push(failedStatus);
-  return tests.length === 0 ? [] : [`${alias}.tuple IN (SELECT id FROM tuples WHERE ${tests.join(' AND ')})`];
+  return tests;
 }
 
 /** Tests of rows `e` for what sums cannot tell apart. */

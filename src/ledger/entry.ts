@@ -2,7 +2,7 @@ import { isObject, numberIn, objectIn, parseJson, stringIn } from '../lib/json.t
 import type { Json, JsonObject } from '../lib/json.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 import { pack, unpack } from './packed.ts';
-import type { Amounts } from './pre-sums.ts';
+import type { Amounts } from './amounts.ts';
 import type { CloseRecord } from './records.ts';
 import { numberOfText } from './texts.ts';
 import type { Known } from './texts.ts';
@@ -16,17 +16,24 @@ const columns = [
 const insert = `INSERT INTO entries (${columns.join(', ')})
   VALUES (${columns.map((_, place) => `$${place + 1}`).join(', ')}) ON CONFLICT (call) DO NOTHING RETURNING call`;
 
+export interface Entry {
+  readonly seq: number;
+  readonly tuple: number;
+  readonly session: number | null;
+  readonly row: CloseRecord;
+}
+
 /** Writes a call's row. There is one for each call, the first: answers with what it adds to sums, if this was it. */
 export async function insertEntry(
   database: Database,
   known: Known,
-  { seq, tuple, row }: { readonly seq: number; readonly tuple: number; readonly row: CloseRecord },
+  { seq, tuple, session, row }: Entry,
 ): Promise<Amounts | undefined> {
   const { shape, numbers } = pack(detailOf(row));
   const sums = amountsOf(row);
   const tokens = [sums.input, sums.cache_read, sums.cache_write, sums.cache_write_1h, sums.output, sums.reasoning];
   const values: readonly SqlValue[] = [
-    ...[row.call, seq, row.at, tuple, row.session === null ? null : await numberOfText(database, known, row.session)],
+    ...[row.call, seq, row.at, tuple, session],
     ...[row.cost, sums.saved, sums.cached],
     ...(row.usage === null ? tokens.map(() => null) : tokens),
     ...[row.firstTokenMs, row.totalMs, await numberOfText(database, known, JSON.stringify(row.price))],
@@ -35,19 +42,29 @@ export async function insertEntry(
   return (await database.run(insert, values)).length > 0 ? sums : undefined;
 }
 
-/** What no query asks for. */
+/** What no query asks for. Usage that its columns tell whole is `true`. */
 const detailOf = (row: CloseRecord): Json => ({
   scopes: row.scopes,
   stream: row.stream,
   upperBound: row.upperBound,
   outputLimit: row.outputLimit,
-  usage: row.usage as Json,
+  usage: row.usage !== null && Object.keys(row.usage).length === tokenKinds.length ? true : (row.usage as Json),
   served: row.served ?? null,
   attempts: row.attempts as unknown as Json,
   warnings: row.warnings,
 });
 
-const amountsOf = (row: CloseRecord): Amounts => ({
+/** The members that every usage has, with their columns. */
+const tokenKinds = [
+  ['input', 'input'],
+  ['cacheRead', 'cache_read'],
+  ['cacheWrite', 'cache_write'],
+  ['cacheWrite1h', 'cache_write_1h'],
+  ['output', 'output'],
+  ['reasoning', 'reasoning'],
+] as const;
+
+export const amountsOf = (row: CloseRecord): Amounts => ({
   cost: row.cost ?? 0,
   calls: 1,
   cached: row.cached ? 1 : 0,
@@ -99,7 +116,7 @@ export function readEntry(row: SqlRow): JsonObject {
     status: text('status'),
     failure: text('failure'),
     cached: number('cached') === 1,
-    usage: kept('usage'),
+    usage: kept('usage') === true ? usageIn(number) : kept('usage'),
     cost: number('corrected') ?? number('cost'),
     bookedCost: number('cost'),
     correction: text('reason'),
@@ -113,3 +130,6 @@ export function readEntry(row: SqlRow): JsonObject {
     warnings: kept('warnings'),
   };
 }
+
+const usageIn = (number: (name: string) => number | null): JsonObject =>
+  Object.fromEntries(tokenKinds.map(([kind, column]) => [kind, number(column)]));

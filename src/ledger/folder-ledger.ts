@@ -1,11 +1,13 @@
 import { checkpoints, loadGeneration, newestSeq, saveGeneration, snapshots } from './generations.ts';
-import { journalReader } from './journal-reader.ts';
+import { growingMemory } from './growing-memory.ts';
+import { readForReports } from './brief-lines.ts';
+import { foreseen } from './foresight.ts';
+import { journalReaderOf } from './journal-reader.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerThreadData } from './ledger-messages.ts';
-import type { Sequenced } from './records.ts';
 import { sqlLedger } from './sql-ledger.ts';
 import type { SqlLedger } from './sql-ledger.ts';
-import { openSqlJs } from './sqljs-database.ts';
+import { loadSqlJs, openSqlJs } from './sqljs-database.ts';
 
 /** The reports over a data folder: its newest whole snapshot, and the journal after it. */
 export interface FolderLedger {
@@ -18,18 +20,17 @@ export interface FolderLedger {
   readonly report: string[];
 }
 
-const batchSize = 1000;
-
 export async function openFolderLedger({ folder, wasm, keep }: LedgerThreadData): Promise<FolderLedger> {
-  const { bytes, report: damaged } = loadGeneration(snapshots(folder));
-  const database = await openSqlJs(wasm, bytes);
+  const sqlJs = loadSqlJs(wasm);
+  const { bytes, report: damaged } = loadGeneration(snapshots(folder), growingMemory);
+  const database = await openSqlJs(sqlJs, bytes);
   const ledger = await sqlLedger({
     database,
     ...(keep && { keep }),
     save: (seq) => saveGeneration(snapshots(folder), seq, database.export()),
     close: () => database.close(),
   });
-  const reader = journalReader(folder, ledger.applied);
+  let reader = journalReaderOf(folder, ledger.applied(), readForReports);
   const report = [...damaged];
   return {
     ledger,
@@ -42,9 +43,12 @@ export async function openFolderLedger({ folder, wasm, keep }: LedgerThreadData)
     async catchUp(upTo) {
       // A checkpoint's records are written for sure, also where nobody has named them since the start.
       const written = Math.max(upTo, newestSeq(checkpoints(folder)));
-      for (const batch of inBatches(reader.read(written))) {
-        ledger.apply(batch);
-        await ledger.flush();
+      try {
+        const from = { after: ledger.applied(), position: reader.position() };
+        await ledger.book(reader.read(written), foreseen(folder, from, keep));
+      } catch (error) {
+        reader = journalReaderOf(folder, ledger.applied(), readForReports); // what was read may not have been booked
+        throw error;
       }
       report.push(...reader.faults.splice(0));
     },
@@ -70,15 +74,4 @@ export function ledgerInThisThread(data: LedgerThreadData): Ledger & { compact()
     compact: async () => (await caughtUp()).compact(),
     close: async () => (await opening)?.ledger.close(),
   };
-}
-
-function* inBatches(records: Iterable<Sequenced>): Generator<Sequenced[]> {
-  let batch: Sequenced[] = [];
-  for (const record of records) {
-    batch.push(record);
-    if (batch.length < batchSize) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -21,17 +21,22 @@ export const snapshots = (folder: string): Generations => ({ folder, name: 'ledg
 export interface LoadedGeneration {
   readonly seq: number;
   /** Absent when there is none: everything is in the journal. */
-  readonly bytes?: Buffer;
+  readonly bytes?: Uint8Array;
   /** What was damaged, in sentences. */
   readonly report: readonly string[];
 }
 
+/** Where a file of so many bytes is read to. */
+export type Room = (size: number) => Uint8Array;
+
+const anyRoom: Room = (size) => Buffer.allocUnsafe(size);
+
 /** Reads the newest whole file. A damaged one is set aside as `.damaged`, and the one before it is used. */
-export function loadGeneration(kind: Generations): LoadedGeneration {
+export function loadGeneration(kind: Generations, room: Room = anyRoom): LoadedGeneration {
   const report: string[] = [];
   for (const { file, seq, sum } of generationsOf(kind)) {
     const path = join(kind.folder, file);
-    const bytes = readFileSync(path);
+    const bytes = readInto(room, path);
     if (checksum(bytes) === sum) return { seq, bytes, report };
     renameSync(path, `${path}.damaged`);
     report.push(`${file} is damaged and was set aside; the one before it is used, and the journal after that`);
@@ -45,7 +50,7 @@ export const checkedGenerations = (
 ): readonly { readonly file: string; readonly isWhole: boolean }[] =>
   generationsOf(kind).map(({ file, sum }) => ({
     file,
-    isWhole: checksum(readFileSync(join(kind.folder, file))) === sum,
+    isWhole: checksum(readInto(anyRoom, join(kind.folder, file))) === sum,
   }));
 
 /** Puts a new file in place, whole or not at all, and removes those older than the one before it. */
@@ -89,6 +94,19 @@ function generationsOf({ folder, name, ending }: Generations): readonly Named[] 
       return seq === undefined || sum === undefined ? [] : [{ file, seq: Number(seq), sum }];
     })
     .sort((a, b) => b.seq - a.seq);
+}
+
+function readInto(room: Room, path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = room(fstatSync(file).size);
+    let length = 0;
+    for (let read = -1; length < bytes.length && read !== 0; length += read)
+      read = readSync(file, bytes, { offset: length });
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -18,24 +18,68 @@ export function formatLine({ seq, record }: Sequenced): Buffer {
   return line;
 }
 
-/** The record of a line that has no line break at its end, or what is wrong with it. */
-export function readLine(line: Buffer): Sequenced | string {
-  const head = /^(\d+) (\d+) ([0-9a-f]{8}) /.exec(line.toString('latin1', 0, 64));
-  if (!head) return 'is not a line of the journal';
-  const [{ length }, lineVersion = '', seq = '', sum] = head;
-  const json = line.subarray(length);
-  if (checksum(`${lineVersion} ${seq} `, json) !== sum) return 'does not match its checksum';
-  // The checksum holds, so this is no damage. To skip such lines would lose what a newer version has booked.
-  if (lineVersion !== version) throw writtenByNewer();
+/** What is read out of a line, or what is wrong with it. The line has no line break at its end. */
+export type LineReader<R> = (line: Buffer) => Numbered<R> | string;
+
+export interface Numbered<R> {
+  readonly seq: number;
+  readonly record: R;
+}
+
+/** The whole record of a line. */
+export const readLine: LineReader<JournalRecord> = lineReader(recordIn);
+
+/** The record in a line's JSON. */
+export function recordIn(json: Buffer): JournalRecord | undefined {
   const record = parseJson(json.toString());
-  return isRecord(record) ? { seq: Number(seq), record } : 'holds no record';
+  return isRecord(record) ? record : undefined;
+}
+
+/** Checks lines, and reads what `read` makes of their JSON. By the byte: a start may have a million of them to read. */
+export function lineReader<R>(read: (json: Buffer) => R | undefined): LineReader<R> {
+  return (line) => {
+    const afterVersion = endOfDigits(line, 0) + 1;
+    const afterSeq = endOfDigits(line, afterVersion) + 1;
+    const start = afterSeq + sumLength + 1;
+    if (line[afterVersion - 1] !== space || line[afterSeq - 1] !== space || line[start - 1] !== space)
+      return 'is not a line of the journal';
+    const json = line.subarray(start);
+    if (sumIn(line, afterSeq) !== crc32(json, crc32(line.subarray(0, afterSeq)))) return 'does not match its checksum';
+    // The checksum holds, so this is no damage. To skip such lines would lose what a newer version has booked.
+    if (line.toString('latin1', 0, afterVersion - 1) !== version) throw writtenByNewer();
+    const record = read(json);
+    return record === undefined
+      ? 'holds no record'
+      : { seq: Number(line.toString('latin1', afterVersion, afterSeq - 1)), record };
+  };
+}
+
+const space = 0x20;
+const sumLength = 8;
+
+function endOfDigits(line: Buffer, from: number): number {
+  let end = from;
+  for (let byte = line[end] ?? 0; byte >= 0x30 && byte <= 0x39; byte = line[end] ?? 0) end += 1;
+  return end === from ? -1 : end;
+}
+
+/** The checksum that stands there in lower hexadecimal digits; NaN for anything else. */
+function sumIn(line: Buffer, from: number): number {
+  let sum = 0;
+  for (let place = from; place < from + sumLength; place += 1) {
+    const byte = line[place] ?? 0;
+    if (byte >= 0x30 && byte <= 0x39) sum = sum * 16 + byte - 0x30;
+    else if (byte >= 0x61 && byte <= 0x66) sum = sum * 16 + byte - 0x57;
+    else return NaN;
+  }
+  return sum;
 }
 
 /** The records that stand whole in a damaged line: where a line break was lost, the lines around it are one. */
-export function salvage(line: Buffer): Sequenced[] {
+export function salvage<R>(line: Buffer, read: LineReader<R>): Numbered<R>[] {
   const starts = [...line.toString('latin1').matchAll(/\d \d{1,16} [0-9a-f]{8} \{"/g)].map(({ index }) => index);
   return starts
-    .map((start, place) => readLine(line.subarray(start, (starts[place + 1] ?? line.length + 1) - 1)))
+    .map((start, place) => read(line.subarray(start, (starts[place + 1] ?? line.length + 1) - 1)))
     .filter((found) => typeof found !== 'string');
 }
 

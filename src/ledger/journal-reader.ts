@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readLine, salvage } from './journal-line.ts';
-import type { Sequenced } from './records.ts';
+import { readLine, salvage, type LineReader, type Numbered } from './journal-line.ts';
+import type { JournalRecord } from './records.ts';
 
 /** A file of the journal. Its name holds the first sequence number that may stand in it. */
 export interface JournalPart {
@@ -29,9 +29,9 @@ export interface ReaderPosition {
   readonly offset: number;
 }
 
-export interface JournalReader {
+export interface JournalReader<R = JournalRecord> {
   /** The records that follow, up to `upTo`; called again, those written since. Damaged lines are skipped. */
-  read(upTo: number): Generator<Sequenced>;
+  read(upTo: number): Generator<Numbered<R>>;
   /** A sentence for everything that was skipped or is missing; whoever tells them may take them out. */
   readonly faults: string[];
   /** The highest sequence number so far. */
@@ -40,30 +40,39 @@ export interface JournalReader {
 }
 
 /** Reads the journal's records after the sequence number `after`, in order. */
-export function journalReader(folder: string, after: number): JournalReader {
+export const journalReader = (folder: string, after: number): JournalReader => journalReaderOf(folder, after, readLine);
+
+/** The same, of what `read` makes of a line. */
+export function journalReaderOf<R>(folder: string, after: number, read: LineReader<R>): JournalReader<R> {
   const faults: string[] = [];
   let last = after;
   let part: JournalPart | undefined;
   let offset = 0;
 
-  const isNext = ({ seq }: Sequenced, where: string): boolean => {
+  const isNext = ({ seq }: Numbered<R>, where: () => string): boolean => {
     if (seq <= last) {
-      if (seq > after) faults.push(`${where}: record ${seq} stands there again and was skipped`);
+      if (seq > after) faults.push(`${where()}: record ${seq} stands there again and was skipped`);
       return false;
     }
-    if (seq > last + 1) faults.push(`${where}: ${missing(last + 1, seq - 1)}`);
+    if (seq > last + 1) faults.push(`${where()}: ${missing(last + 1, seq - 1)}`);
     last = seq;
     return true;
   };
-  function* readPart(path: string, upTo: number): Generator<Sequenced> {
+  function* readPart(path: string, upTo: number): Generator<Numbered<R>> {
     for (const { line, end } of wholeLines(path, offset)) {
-      const where = `${basename(path)}, byte ${offset}`;
-      const found = readLine(line);
-      const records = typeof found === 'string' ? salvage(line) : [found];
-      if (records.some(({ seq }) => seq > upTo)) return;
-      offset = end;
-      if (typeof found === 'string') faults.push(`${where}: the line ${found} and was skipped`);
-      yield* records.filter((record) => isNext(record, where));
+      const where = (): string => `${basename(path)}, byte ${end - line.length - 1}`;
+      const found = read(line);
+      if (typeof found !== 'string') {
+        if (found.seq > upTo) return;
+        offset = end;
+        if (isNext(found, where)) yield found;
+      } else {
+        const records = salvage(line, read);
+        if (records.some(({ seq }) => seq > upTo)) return;
+        offset = end;
+        faults.push(`${where()}: the line ${found} and was skipped`);
+        yield* records.filter((record) => isNext(record, where));
+      }
       if (last >= upTo) return;
     }
   }
@@ -86,7 +95,7 @@ export function journalReader(folder: string, after: number): JournalReader {
 }
 
 /** A sentence for what stands after the last whole line, once everything was read. */
-export function tornLine(reader: JournalReader): string[] {
+export function tornLine(reader: Pick<JournalReader, 'position'>): string[] {
   const position = reader.position();
   const torn = position ? statSync(position.path).size - position.offset : 0;
   return position && torn > 0

@@ -1,14 +1,16 @@
 import { unlinkSync } from 'node:fs';
 import { Failure } from '../chat/failure.ts';
+import { readBriefly } from './brief-lines.ts';
 import { checkpoints, newestSeq, safelyCovered, snapshots } from './generations.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Later } from './group-commit.ts';
 import { openJournalFile, systemFiles } from './journal-file.ts';
 import type { Files, JournalFile } from './journal-file.ts';
-import { formatLine } from './journal-line.ts';
-import { journalParts, journalPath, journalReader, tornLine } from './journal-reader.ts';
-import type { ReaderPosition } from './journal-reader.ts';
-import type { JournalRecord, Sequenced } from './records.ts';
+import { formatLine, type Numbered } from './journal-line.ts';
+import { journalParts, journalPath, journalReader, journalReaderOf, tornLine } from './journal-reader.ts';
+import type { JournalReader, ReaderPosition } from './journal-reader.ts';
+import type { FollowedRecord, JournalRecord, Sequenced } from './records.ts';
+import { withoutSettled } from './recovery.ts';
 
 /** The record of everything that must last: a file of checksummed lines that only grows. */
 export interface Journal {
@@ -37,6 +39,8 @@ export interface JournalOptions {
   readonly after: number;
   /** Is told the records that follow, in order and one by one: a million of them need not be in memory. */
   readonly recover?: (record: Sequenced) => void;
+  /** Is told of them instead what those need who rebuild their state: without the calls that are over, open ones last. */
+  readonly follow?: (record: Numbered<FollowedRecord>) => void;
   readonly files?: Files;
   readonly later?: Later;
 }
@@ -51,13 +55,28 @@ const syncDelayMs = 100;
 
 /** Opens the folder's journal, or begins one. Nothing is written before the first record. */
 export function openJournal(options: JournalOptions): OpenedJournal {
-  const { folder, after, recover = () => undefined, files = systemFiles, later } = options;
-  const reader = journalReader(folder, after);
-  for (const record of reader.read(Infinity)) recover(record);
+  const { folder, files = systemFiles, later } = options;
+  const reader = readAll(options);
   // A snapshot may hold what a power cut took from the journal. Its numbers are not given out again: it would not see them.
   const last = Math.max(reader.last(), newestSeq(snapshots(folder)), (journalParts(folder).at(-1)?.first ?? 1) - 1);
   const journal = journalFrom({ folder, last, position: reader.position() }, files, later);
   return { journal, report: [...reader.faults, ...tornLine(reader)] };
+}
+
+function readAll({
+  folder,
+  after,
+  recover,
+  follow,
+}: JournalOptions): Pick<JournalReader, 'faults' | 'last' | 'position'> {
+  if (follow !== undefined) {
+    const reader = journalReaderOf(folder, after, readBriefly);
+    for (const record of withoutSettled(reader.read(Infinity))) follow(record);
+    return reader;
+  }
+  const reader = journalReader(folder, after);
+  for (const record of reader.read(Infinity)) recover?.(record);
+  return reader;
 }
 
 interface Start {

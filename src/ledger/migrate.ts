@@ -110,7 +110,62 @@ const migrations: readonly (readonly string[])[] = [
       FROM quarters GROUP BY 1, 2`,
     `DELETE FROM texts WHERE id > 0 AND id NOT IN (SELECT price FROM entries)`,
   ],
+  [
+    // In the order of their numbers and of their times, without a second tree that leads there.
+    ...inOrderOfKey('texts', 'id BIGINT PRIMARY KEY, text TEXT NOT NULL'),
+    ...inOrderOfKey(
+      'tuples',
+      `id BIGINT PRIMARY KEY, key TEXT NOT NULL, project TEXT, model_group TEXT NOT NULL, model TEXT NOT NULL,
+      provider TEXT NOT NULL, account TEXT NOT NULL, deployment TEXT NOT NULL, dialect TEXT NOT NULL, assistant TEXT,
+      branch TEXT, evidence TEXT, status TEXT NOT NULL, failure TEXT, source TEXT NOT NULL`,
+    ),
+    `DROP INDEX entries_at`,
+    ...inOrderOfKey(
+      'entries',
+      `call TEXT NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL, tuple BIGINT NOT NULL, session BIGINT,
+      cost BIGINT, corrected BIGINT, saved BIGINT NOT NULL, cached INTEGER NOT NULL,
+      input BIGINT, cache_read BIGINT, cache_write BIGINT, cache_write_1h BIGINT, output BIGINT, reasoning BIGINT,
+      first_token_ms DOUBLE PRECISION, total_ms DOUBLE PRECISION NOT NULL,
+      price BIGINT NOT NULL, shape BIGINT NOT NULL, numbers TEXT NOT NULL, PRIMARY KEY (at, seq)`,
+    ),
+    `CREATE UNIQUE INDEX entries_call ON entries (call)`,
+    // A day's quarters of an hour in one text (quarters.ts): a chart of three months reads some hundred thousand of them.
+    `ALTER TABLE days ADD COLUMN quarters TEXT NOT NULL DEFAULT ''`,
+    `CREATE INDEX quarters_of_day ON quarters (day, tuple, quarter)`,
+    `UPDATE days SET quarters = COALESCE((
+      SELECT GROUP_CONCAT(quarter || ',' || cost || ',' || calls || ',' || cached || ',' || input || ',' || cache_read
+        || ',' || cache_write || ',' || cache_write_1h || ',' || output || ',' || reasoning || ',' || saved || ';', '')
+      FROM (SELECT * FROM quarters q WHERE q.day = days.day AND q.tuple = days.tuple ORDER BY quarter) q), '')`,
+    `DROP TABLE quarters`,
+    // What sessions took of each day of UTC that all rows are kept of, 0 standing for those of no session.
+    `CREATE TABLE sessions (
+      day INTEGER NOT NULL, session BIGINT NOT NULL, tuple BIGINT NOT NULL, cost BIGINT NOT NULL, calls BIGINT NOT NULL,
+      cached BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL, cache_write BIGINT NOT NULL,
+      cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL, reasoning BIGINT NOT NULL, saved BIGINT NOT NULL,
+      PRIMARY KEY (day, session, tuple)
+    ) WITHOUT ROWID`,
+    `INSERT INTO meta (name, value) SELECT 'sessions_from', CAST(CAST(value AS BIGINT) / 86400000 + 1 AS TEXT)
+      FROM meta WHERE name = 'rows_from' AND CAST(value AS BIGINT) > 0`,
+    `INSERT INTO sessions (day, session, tuple, cost, calls, cached, input, cache_read, cache_write, cache_write_1h,
+        output, reasoning, saved)
+      SELECT at / 86400000, COALESCE(session, 0), tuple, COALESCE(SUM(COALESCE(corrected, cost)), 0), COUNT(*),
+        SUM(cached), COALESCE(SUM(input), 0), COALESCE(SUM(cache_read), 0), COALESCE(SUM(cache_write), 0),
+        COALESCE(SUM(cache_write_1h), 0), COALESCE(SUM(output), 0), COALESCE(SUM(reasoning), 0), SUM(saved)
+      FROM entries
+      WHERE at / 86400000 >= COALESCE((SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'sessions_from'), 0)
+      GROUP BY 1, 2, 3`,
+  ],
 ];
+
+/** Makes a table anew with its rows in the order of its key. */
+function inOrderOfKey(table: string, columns: string): readonly string[] {
+  return [
+    `ALTER TABLE ${table} RENAME TO ${table}_before`,
+    `CREATE TABLE ${table} (${columns}) WITHOUT ROWID`,
+    `INSERT INTO ${table} SELECT * FROM ${table}_before ORDER BY ${table === 'entries' ? 'at, seq' : 'id'}`,
+    `DROP TABLE ${table}_before`,
+  ];
+}
 
 /** Brings the schema up to date: to its newest step, or to an older one to test what comes after. */
 export async function migrate(database: Database, newest = migrations.length): Promise<void> {

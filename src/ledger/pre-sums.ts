@@ -1,79 +1,92 @@
+import {
+  addFigures,
+  amounts,
+  dayMs,
+  noFigures,
+  quarterMs,
+  quartersOfDay,
+  type Amounts,
+  type Figures,
+} from './amounts.ts';
 import type { Database } from './database.ts';
+import { readMeta } from './migrate.ts';
+import { withQuarters } from './quarters.ts';
 
-/** What is summed, each by its column: whole numbers, so sums are exact in any order. */
-export const amounts = [
-  'cost',
-  'calls',
-  'cached',
-  'input',
-  'cache_read',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-  'saved',
-] as const;
-export type Amounts = Readonly<Record<(typeof amounts)[number], number>>;
-
-export const quarterMs = 900_000;
-export const dayMs = 86_400_000;
-export const quartersOfDay = dayMs / quarterMs;
+/** Where an amount counts. */
+export interface Place {
+  /** Milliseconds. */
+  readonly at: number;
+  readonly tuple: number;
+  /** The number of the session's text; undefined where no row tells it any more. */
+  readonly session?: number | null;
+}
 
 /** Sums that grow while a batch is booked; one write for each instead of one for each row. */
 export interface PreSums {
-  readonly add: (at: number, tuple: number, more: Partial<Amounts>) => void;
+  readonly add: (place: Place, more: Partial<Amounts>) => void;
   readonly write: (database: Database) => Promise<void>;
 }
 
-interface Place {
-  readonly key: readonly number[];
-  readonly sums: Record<keyof Amounts, number>;
+interface DaySums {
+  readonly sums: Figures;
+  readonly quarters: Map<number, Figures>;
 }
 
+/** In the place of the number of a session where a call had none. */
+export const noSession = 0;
+
 export function preSums(): PreSums {
-  const quarters = new Map<string, Place>();
-  const days = new Map<string, Place>();
+  const days = new Map<number, Map<number, DaySums>>();
+  const sessions = new Map<string, { readonly key: readonly number[]; readonly sums: Figures }>();
   return {
-    add(at, tuple, more) {
+    add({ at, tuple, session }, more) {
+      const figures = amounts.map((name) => more[name] ?? 0);
       const day = Math.floor(at / dayMs);
-      const quarter = Math.floor(at / quarterMs) % quartersOfDay;
-      addTo(quarters, [quarter, day, tuple], more);
-      addTo(days, [day, tuple], more);
+      const ofDay = placeIn(
+        placeIn(days, day, () => new Map<number, DaySums>()),
+        tuple,
+        () => ({ sums: noFigures(), quarters: new Map<number, Figures>() }),
+      );
+      addFigures(ofDay.sums, figures);
+      addFigures(placeIn(ofDay.quarters, Math.floor(at / quarterMs) % quartersOfDay, noFigures), figures);
+      if (session === undefined) return;
+      const key = [day, session ?? noSession, tuple];
+      addFigures(placeIn(sessions, key.join(), () => ({ key, sums: noFigures() })).sums, figures);
     },
     async write(database) {
-      for (const { key, sums } of quarters.values())
-        await database.run(addQuarter, [...key, ...amounts.map((name) => sums[name])]);
-      for (const { key, sums } of days.values())
-        await database.run(addDay, [...key, ...amounts.map((name) => sums[name])]);
+      const quartersFrom = await readMeta(database, 'quarters_from');
+      const sessionsFrom = await readMeta(database, 'sessions_from');
+      for (const [day, tuples] of days)
+        for (const [tuple, { sums, quarters }] of tuples) {
+          // A day whose quarters were dropped is not to have some of them.
+          const text = day < quartersFrom ? '' : withQuarters(await quartersIn(database, day, tuple), quarters);
+          await database.run(addDay, [day, tuple, ...sums, text]);
+        }
+      for (const { key, sums } of sessions.values())
+        if (Number(key[0]) >= sessionsFrom) await database.run(addSession, [...key, ...sums]);
     },
   };
 }
 
-function addTo(places: Map<string, Place>, key: readonly number[], more: Partial<Amounts>): void {
-  const name = key.join();
-  let place = places.get(name);
-  if (place === undefined) places.set(name, (place = { key, sums: nothing() }));
-  for (const amount of amounts) place.sums[amount] += more[amount] ?? 0;
+function placeIn<K, V>(places: Map<K, V>, key: K, fresh: () => V): V {
+  let place = places.get(key);
+  if (place === undefined) places.set(key, (place = fresh()));
+  return place;
 }
 
-const nothing = (): Record<keyof Amounts, number> => ({
-  cost: 0,
-  calls: 0,
-  cached: 0,
-  input: 0,
-  cache_read: 0,
-  cache_write: 0,
-  cache_write_1h: 0,
-  output: 0,
-  reasoning: 0,
-  saved: 0,
-});
+async function quartersIn(database: Database, day: number, tuple: number): Promise<string> {
+  const [row] = await database.run('SELECT quarters FROM days WHERE day = $1 AND tuple = $2', [day, tuple]);
+  return typeof row?.['quarters'] === 'string' ? row['quarters'] : '';
+}
 
-const upsert = (table: string, key: readonly string[]): string => {
-  const places = [...key, ...amounts].map((_, place) => `$${place + 1}`).join(', ');
-  const added = amounts.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
-  return `INSERT INTO ${table} (${[...key, ...amounts].join(', ')}) VALUES (${places})
-    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${added}`;
-};
-const addQuarter = upsert('quarters', ['quarter', 'day', 'tuple']);
-const addDay = upsert('days', ['day', 'tuple']);
+function upsert(table: string, key: readonly string[], more: readonly string[] = []): string {
+  const columns = [...key, ...amounts, ...more];
+  const added = [
+    ...amounts.map((name) => `${name} = ${table}.${name} + excluded.${name}`),
+    ...more.map((name) => `${name} = excluded.${name}`),
+  ];
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((_, place) => `$${place + 1}`).join(', ')})
+    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${added.join(', ')}`;
+}
+const addDay = upsert('days', ['day', 'tuple'], ['quarters']);
+const addSession = upsert('sessions', ['day', 'session', 'tuple']);

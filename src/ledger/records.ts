@@ -141,6 +141,13 @@ export interface SpendResetRecord {
   readonly to: NanoUsd;
 }
 
+/** All spending is paused, or goes on. */
+export interface PauseRecord {
+  readonly type: 'pause';
+  readonly at: number;
+  readonly on: boolean;
+}
+
 export type JournalRecord =
   | OpenRecord
   | ReleaseRecord
@@ -150,7 +157,12 @@ export type JournalRecord =
   | KeyDeletedRecord
   | ProjectRecord
   | ProjectDeletedRecord
-  | SpendResetRecord;
+  | SpendResetRecord
+  | PauseRecord;
+
+/** A record as far as those need it who rebuild keys, budgets and holds from it. */
+export type FollowedRecord =
+  Exclude<JournalRecord, CloseRecord> | Pick<CloseRecord, 'type' | 'call' | 'at' | 'scopes' | 'cost' | 'attempts'>;
 
 /** A record with its place in the journal; sequence numbers rise by one and never repeat. */
 export interface Sequenced {

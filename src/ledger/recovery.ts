@@ -1,10 +1,12 @@
 import { noMoney, type NanoUsd } from '../chat/money.ts';
 import { haveSameScopes } from './charges.ts';
-import type { AttemptRecord, CloseRecord, JournalRecord, OpenRecord, ReleaseRecord } from './records.ts';
+import { openIn, type Opened } from './brief-lines.ts';
+import type { Numbered } from './journal-line.ts';
+import type { AttemptRecord, CloseRecord, FollowedRecord, OpenRecord, ReleaseRecord } from './records.ts';
 
 /** Which calls are under way, by the journal: opened and not closed. */
 export interface OpenCalls {
-  see(record: JournalRecord): void;
+  see(record: FollowedRecord): void;
   /** Their open records, one for each attempt, in order. */
   all(): readonly OpenRecord[];
 }
@@ -20,6 +22,35 @@ export function openCalls(opens: readonly OpenRecord[] = []): OpenCalls {
     },
     all: () => [...attempts.values()].flat(),
   };
+}
+
+/**
+ * Leaves out what was opened and closed: together they hold nothing. What stays open comes when all else has been seen,
+ * or before what gives some of it back.
+ */
+export function* withoutSettled(
+  records: Iterable<Numbered<FollowedRecord | Opened>>,
+): Generator<Numbered<FollowedRecord>> {
+  const opened = new Map<string, Numbered<Opened>[]>();
+  for (const { seq, record } of records) {
+    if (record.type === 'opened') {
+      const attempts = opened.get(record.call);
+      if (attempts === undefined) opened.set(record.call, [{ seq, record }]);
+      else attempts.push({ seq, record });
+      continue;
+    }
+    if (record.type === 'release') yield* opensOf(opened.get(record.call) ?? []);
+    if (record.type === 'release' || record.type === 'close') opened.delete(record.call);
+    yield { seq, record };
+  }
+  for (const attempts of opened.values()) yield* opensOf(attempts);
+}
+
+function* opensOf(opened: readonly Numbered<Opened>[]): Generator<Numbered<OpenRecord>> {
+  for (const { seq, record } of opened) {
+    const open = openIn(record);
+    if (open !== undefined) yield { seq, record: open };
+  }
 }
 
 /**

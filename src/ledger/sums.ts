@@ -1,14 +1,12 @@
-import type { NanoUsd } from '../chat/money.ts';
 import { stringIn } from '../lib/json.ts';
+import { addFigures, amounts, noFigures, quarterMs, quartersOfDay, type Figures } from './amounts.ts';
 import { failedStatus, needsRows, params, rowTests, timeTests, tupleTests, where } from './condition.ts';
-import type { Params } from './condition.ts';
 import type { Database, SqlRow } from './database.ts';
 import type { Dimension, RowFilter, Sum, SumBy, TimedSum } from './ledger.ts';
 import { readMeta } from './migrate.ts';
-import { amounts, quarterMs, quartersOfDay } from './pre-sums.ts';
-import { noonOf, piecesOf, quarterOf, strayQuarters } from './spans.ts';
-import type { Quarters } from './spans.ts';
-import { timeNames } from './time-names.ts';
+import { noonOf, noonsQuarters, piles, type Named, type Piles } from './piles.ts';
+import { readQuarters } from './quarters.ts';
+import { endOfTime, piecesOf, sessionPieces, type Span } from './spans.ts';
 import { tupleColumns } from './tuples.ts';
 
 export interface SumQuestion {
@@ -35,166 +33,169 @@ export async function readSums(
 
 /** Sums by name and time, oldest first and then dearest first. What is no longer kept as rows is among them. */
 export async function readSeries(database: Database, question: SumQuestion): Promise<readonly TimedSum[]> {
-  const { by, step, filter, timeZone } = question;
-  const nameOf = step === null ? () => '' : timeNames(step, timeZone ?? 'UTC');
-  const asking: Asking = { database, question, nameOf };
-  const isOfRows = by === 'session' || needsRows(filter);
-  const sums = isOfRows ? await sumsOfRows(asking, filter) : await sumsOfSpan(asking);
-  return merged(sums).sort((a, b) => (a.time === b.time ? b.cost - a.cost : a.time < b.time ? -1 : 1));
+  const { by, step, filter, timeZone = 'UTC' } = question;
+  const found = piles(step, timeZone);
+  const asking: Asking = { database, question, found, tuples: await tuplesOf(database, question) };
+  if (needsRows(filter) || (by === 'session' && step !== null)) await addRows(asking, [0, endOfTime]);
+  else if (by === 'session') await addSessions(asking);
+  else await addSpan(asking);
+  return found.sums();
 }
 
 interface Asking {
   readonly database: Database;
   readonly question: SumQuestion;
-  readonly nameOf: (time: number) => string;
+  readonly found: Piles;
+  /** Those that the filter leaves, by their numbers. */
+  readonly tuples: ReadonlyMap<number, Named>;
 }
 
-/** Rows themselves: for sessions and single calls, and where a span of time begins or ends within a quarter of an hour. */
-async function sumsOfRows({ database, question, nameOf }: Asking, span: RowFilter): Promise<readonly TimedSum[]> {
-  const found = await select(database, question, rowSource, (given) => [
-    ...timeTests('e.at', span, given),
-    ...rowTests(question.filter, given),
-  ]);
-  return found.map(({ time, sum }) => ({ ...sum, time: nameOf(time * quarterMs) }));
+async function tuplesOf(database: Database, { by, filter }: SumQuestion): Promise<Asking['tuples']> {
+  const given = params();
+  const name = by === null || by === 'session' ? 'NULL' : tupleColumns[by];
+  const failed = `CASE WHEN ${failedStatus} THEN 1 ELSE 0 END`;
+  const rows = await database.run(
+    `SELECT id, ${name} AS name, ${failed} AS failed FROM tuples ${where(tupleTests(filter, given))}`,
+    given.values,
+  );
+  return new Map(
+    rows.map(({ id, name: text, failed: is }) => [
+      Number(id),
+      { name: stringIn(text) ?? null, isFailed: Number(is) === 1 },
+    ]),
+  );
 }
 
-async function sumsOfSpan(asking: Asking): Promise<readonly TimedSum[]> {
+async function addSpan(asking: Asking): Promise<void> {
   const { database, question } = asking;
   const kept = {
     rowsFrom: await readMeta(database, 'rows_from'),
     quartersFrom: await readMeta(database, 'quarters_from'),
   };
   const { days, quarters, rows } = piecesOf(question.filter, kept, question.step !== 'hour');
-  const sums: TimedSum[] = [];
-  for (const [from, to] of days) sums.push(...(await sumsOfDays(asking, from, to)));
-  for (const piece of quarters) sums.push(...(await sumsOfQuarters(asking, piece)));
-  for (const piece of rows) sums.push(...(await sumsOfRows(asking, piece)));
-  return sums;
+  for (const piece of days) await addDays(asking, piece);
+  for (const piece of quarters) await addQuarters(asking, piece);
+  for (const piece of rows) await addRows(asking, piece);
 }
+
+const columns = amounts.join(', ');
+const figuresIn = (row: SqlRow): number[] => amounts.map((name) => Number(row[name]));
 
 /** Days of UTC, less what belongs to the day before or after in the zone that is asked for, which is added there. */
-async function sumsOfDays(asking: Asking, from: number, to: number): Promise<readonly TimedSum[]> {
-  const { database, question, nameOf } = asking;
-  const inDays: Tests = ({ put }) => [`e.day >= ${put(from)}`, `e.day < ${put(to)}`];
-  const found = await select(database, question, daySource, inDays);
-  const sums = found.map(({ time, sum }) => ({ ...sum, time: nameOf(noonOf(time)) }));
-  if (question.step === null) return sums;
-  const days = [...new Set(found.map(({ time }) => time))].sort((a, b) => a - b);
-  for (const strays of strayQuarters(days, nameOf)) {
-    for (const { time, sum } of await select(database, question, straySource, inQuarters(strays))) {
-      sums.push({ ...sum, time: nameOf(quarterOf(time, strays.quarters[0] ?? 0)) });
-      sums.push({ ...negated(sum), time: nameOf(noonOf(time)) });
-    }
+async function addDays({ database, question, found, tuples }: Asking, span: Span): Promise<void> {
+  const isOfUtc = question.step === null || (question.timeZone ?? 'UTC') === 'UTC';
+  const quarters = isOfUtc ? `''` : 'quarters';
+  const select = `SELECT day, tuple, ${columns}, ${quarters} AS quarters FROM days WHERE day >= $1 AND day < $2`;
+  const noons = new Map<number, Span>();
+  for (const row of await database.run(select, span)) {
+    const named = tuples.get(Number(row['tuple']));
+    if (named === undefined) continue;
+    const day = Number(row['day']);
+    found.add(found.timeOf(noonOf(day)), named, figuresIn(row));
+    const text = stringIn(row['quarters']) ?? '';
+    if (text === '') continue;
+    const ofNoon = noons.get(day) ?? noonsQuarters(day, found.timeOf);
+    noons.set(day, ofNoon);
+    moveStrays(found, { day, named, text, ofNoon });
   }
-  return sums;
 }
 
-async function sumsOfQuarters({ database, question, nameOf }: Asking, piece: Quarters): Promise<readonly TimedSum[]> {
-  const found = await select(database, question, quarterSource, inQuarters(piece));
-  return found.map(({ time, sum }) => ({ ...sum, time: nameOf(time * quarterMs) }));
+interface DayOfTuple {
+  readonly day: number;
+  readonly named: Named;
+  readonly text: string;
+  readonly ofNoon: Span;
 }
 
-type Tests = (given: Params) => readonly string[];
-
-const inQuarters =
-  ({ days, quarters }: Quarters): Tests =>
-  ({ put }) => [`e.quarter IN (${quarters.join()})`, `e.day >= ${put(days[0])}`, `e.day < ${put(days[1])}`];
-
-/** A table that sums are made of, what tells the time in it, and how it has the amounts. */
-interface Source {
-  readonly table: string;
-  readonly time: string;
-  readonly amount: (name: (typeof amounts)[number]) => string;
+function moveStrays({ timeOf, add }: Piles, { day, named, text, ofNoon: [from, to] }: DayOfTuple): void {
+  for (const span of [
+    [0, from],
+    [to, quartersOfDay],
+  ] as const) {
+    if (span[0] === span[1]) continue;
+    const strays = noFigures();
+    readQuarters(text, span, (_, figures) => addFigures(strays, figures));
+    add(timeOf(day * quartersOfDay + span[0]), named, strays);
+    add(
+      timeOf(noonOf(day)),
+      named,
+      strays.map((figure) => -figure),
+    );
+  }
 }
 
-const summed = (name: string): string => `e.${name}`;
-const daySource: Source = { table: 'days', time: 'e.day', amount: summed };
-const quarterSource: Source = { table: 'quarters', time: `e.day * ${quartersOfDay} + e.quarter`, amount: summed };
-const straySource: Source = { table: 'quarters', time: 'e.day', amount: summed };
-const rowSource: Source = {
-  table: 'entries',
-  time: `e.at / ${quarterMs}`,
-  amount: (name) => (name === 'calls' ? '1' : name === 'cost' ? 'COALESCE(e.corrected, e.cost)' : `e.${name}`),
-};
-
-interface Found {
-  /** In the source's unit; 0 where the question is not about times. */
-  readonly time: number;
-  readonly sum: Sum;
+async function addQuarters({ database, found, tuples }: Asking, [from, to]: Span): Promise<void> {
+  const select = 'SELECT day, tuple, quarters FROM days WHERE day >= $1 AND day < $2';
+  const days = [Math.floor(from / quartersOfDay), Math.ceil(to / quartersOfDay)];
+  for (const { day, tuple, quarters } of await database.run(select, days)) {
+    const named = tuples.get(Number(tuple));
+    if (named === undefined) continue;
+    const first = Number(day) * quartersOfDay;
+    const sums = inRuns((time, figures) => found.add(time, named, figures));
+    readQuarters(stringIn(quarters) ?? '', [from - first, to - first], (quarter, figures) =>
+      sums.add(found.timeOf(first + quarter), figures),
+    );
+    sums.end();
+  }
 }
 
-async function select(
-  database: Database,
-  question: SumQuestion,
-  source: Source,
-  tests: Tests,
-): Promise<readonly Found[]> {
+/** Hands on one sum for what follows one another and is of the same time. */
+function inRuns(see: (time: number, figures: Figures) => void) {
+  const sum = noFigures();
+  let time: number | undefined;
+  const end = (): void => {
+    if (time !== undefined) see(time, sum);
+    sum.fill(0);
+  };
+  return {
+    add(next: number, figures: Figures): void {
+      if (next !== time) end();
+      time = next;
+      addFigures(sum, figures);
+    },
+    end,
+  };
+}
+
+async function addSessions(asking: Asking): Promise<void> {
+  const { database, question } = asking;
+  const { days, rows } = sessionPieces(question.filter, await readMeta(database, 'sessions_from'));
+  for (const piece of days) await addSessionDays(asking, piece);
+  for (const piece of rows) await addRows(asking, piece);
+}
+
+const sums = amounts.map((name) => `SUM(${name}) AS ${name}`).join(', ');
+
+async function addSessionDays({ database, found, tuples }: Asking, [from, to]: Span): Promise<void> {
+  const grouped = `SELECT session, tuple, ${sums} FROM sessions WHERE day >= $1 AND day < $2 GROUP BY session, tuple`;
+  const select = `SELECT s.*, t.text AS name FROM (${grouped}) s LEFT JOIN texts t ON t.id = s.session`;
+  for (const row of await database.run(select, [from, to])) {
+    const named = tuples.get(Number(row['tuple']));
+    if (named === undefined) continue;
+    found.add(0, { ...named, name: stringIn(row['name']) ?? null }, figuresIn(row));
+  }
+}
+
+const amountOfRow = (name: (typeof amounts)[number]): string =>
+  name === 'calls' ? 'COUNT(*)' : `SUM(${name === 'cost' ? 'COALESCE(e.corrected, e.cost)' : `e.${name}`})`;
+const sumsOfRows = amounts.map((name) => `${amountOfRow(name)} AS ${name}`).join(', ');
+
+/** Rows themselves: for single calls, and where a span of time begins or ends within a quarter of an hour. */
+async function addRows({ database, question, found, tuples }: Asking, [from, to]: Span): Promise<void> {
   const { by, step, filter } = question;
   const given = params();
-  const conditions = [...tests(given), ...tupleTests('e', filter, given)];
-  const columns = [
-    ...(by === null ? [] : [`${nameColumn(by)} AS name`]),
-    ...(step === null ? [] : [`${source.time} AS time`]),
-  ];
-  const groups = [...(by === null ? [] : [nameColumn(by)]), ...(step === null ? [] : [source.time])];
-  const sums = amounts.map((name) => `SUM(${source.amount(name)}) AS ${name}`);
-  const failed = `SUM(CASE WHEN t.${failedStatus} THEN ${source.amount('calls')} ELSE 0 END) AS failed`;
-  const rows = await database.run(
-    `SELECT ${[...columns, ...sums, failed].join(', ')} FROM ${source.table} e JOIN tuples t ON t.id = e.tuple
-     ${by === 'session' ? 'LEFT JOIN texts session ON session.id = e.session' : ''}
-     ${where(conditions)} ${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`}`,
-    given.values,
-  );
-  return rows.map((row) => ({ time: Number(row['time'] ?? 0), sum: readSum(row) }));
-}
-
-const nameColumn = (by: Dimension): string => (by === 'session' ? 'session.text' : `t.${tupleColumns[by]}`);
-
-/** SQL's sum of nothing is null. */
-const readSum = (row: SqlRow): Sum => ({
-  name: stringIn(row['name']) ?? null,
-  cost: Number(row['cost']) as NanoUsd,
-  calls: Number(row['calls']),
-  failed: Number(row['failed']),
-  cached: Number(row['cached']),
-  input: Number(row['input']),
-  cacheRead: Number(row['cache_read']),
-  cacheWrite: Number(row['cache_write']) + Number(row['cache_write_1h']),
-  cacheWrite1h: Number(row['cache_write_1h']),
-  output: Number(row['output']),
-  reasoning: Number(row['reasoning']),
-  saved: Number(row['saved']) as NanoUsd,
-});
-
-/** One sum for each name and time. What strays took away whole is nothing. */
-function merged(sums: readonly TimedSum[]): TimedSum[] {
-  const places = new Map<string, TimedSum>();
-  for (const sum of sums) {
-    const place = `${sum.time}${sum.name === null ? '' : `\n${sum.name}`}`;
-    const before = places.get(place);
-    places.set(place, before ? { ...sum, ...combined(before, sum, 1) } : sum);
+  const { since = 0, until = endOfTime } = filter;
+  const span = { since: Math.max(since, from), until: Math.min(until, to) };
+  const tests = [...timeTests('e.at', span, given), ...rowTests(filter, given)];
+  const group = ['e.tuple', ...(step === null ? [] : ['quarter']), ...(by === 'session' ? ['e.session'] : [])];
+  const grouped = `SELECT e.tuple AS tuple, ${step === null ? '0' : `e.at / ${quarterMs}`} AS quarter,
+    ${by === 'session' ? 'e.session' : 'NULL'} AS session, ${sumsOfRows}
+    FROM entries e ${where(tests)} GROUP BY ${group.join(', ')}`;
+  const select = `SELECT s.*, t.text AS name FROM (${grouped}) s LEFT JOIN texts t ON t.id = s.session`;
+  for (const row of await database.run(select, given.values)) {
+    const named = tuples.get(Number(row['tuple']));
+    if (named === undefined) continue;
+    const name = by === 'session' ? (stringIn(row['name']) ?? null) : named.name;
+    found.add(found.timeOf(Number(row['quarter'])), { ...named, name }, figuresIn(row));
   }
-  return [...places.values()].filter(({ calls, cost }) => calls !== 0 || cost !== 0);
 }
-
-const nothing: Sum = {
-  ...{ name: null, cost: 0 as NanoUsd, calls: 0, failed: 0, cached: 0, input: 0, cacheRead: 0 },
-  ...{ cacheWrite: 0, cacheWrite1h: 0, output: 0, reasoning: 0, saved: 0 as NanoUsd },
-};
-
-const negated = (sum: Sum): Sum => ({ ...combined(nothing, sum, -1), name: sum.name });
-
-const combined = (a: Sum, b: Sum, sign: 1 | -1): Sum => ({
-  name: a.name,
-  cost: (a.cost + sign * b.cost) as NanoUsd,
-  calls: a.calls + sign * b.calls,
-  failed: a.failed + sign * b.failed,
-  cached: a.cached + sign * b.cached,
-  input: a.input + sign * b.input,
-  cacheRead: a.cacheRead + sign * b.cacheRead,
-  cacheWrite: a.cacheWrite + sign * b.cacheWrite,
-  cacheWrite1h: a.cacheWrite1h + sign * b.cacheWrite1h,
-  output: a.output + sign * b.output,
-  reasoning: a.reasoning + sign * b.reasoning,
-  saved: (a.saved + sign * b.saved) as NanoUsd,
-});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { defaultKeep } from '../../src/ledger/roll-up.ts';
@@ -8,27 +9,32 @@ import { objectIn } from '../../src/lib/json.ts';
 import { newFolder, startServer, type BuiltServer } from '../support/built-server.ts';
 import { adminKey, configText, openaiModel, send } from '../support/gateway-client.ts';
 import { closeRecord, openRecord, usd } from '../ledger/support.ts';
-import { count, residentMb, secondsSince, sized, tell } from './scale.ts';
+import { count, peakMb, residentMb, secondsSince, sized, tell } from './scale.ts';
 
 const dist = resolve(import.meta.dirname, '../..', process.env['PURSER_DIST'] ?? 'dist');
 const ninetyDays = 90 * 86_400_000;
 
-/** Calls of twenty keys and eight models, evenly over the last ninety days; gives what they cost together. */
+/**
+ * Calls of twenty keys that work side by side, evenly over the last ninety days: each in sessions of fifty calls, most
+ * with a model of its own and some with a small one. Gives what they cost together.
+ */
 async function writeJournal(folder: string, rows: number): Promise<number> {
   const { journal } = openJournal({ folder, after: 0 });
   const begun = Date.now() - ninetyDays;
   let sum = 0;
   for (let row = 0; row < rows; row += 1) {
-    const key = `key-${row % 20}`;
+    const owner = row % 20;
+    const key = `key-${owner}`;
+    const turn = Math.floor(row / 20);
     const cost = usd(1_000 + (row % 9_973) * 100);
     const facts = {
       at: begun + Math.floor((row / rows) * ninetyDays),
       key,
       scopes: ['gateway', `key:${key}`],
-      model: `model-${row % 8}`,
-      session: `session-${Math.floor(row / 50)}`,
+      model: `model-${turn % 5 === 0 ? 7 : owner % 7}`,
+      session: `session-${Math.floor(turn / 50)}-of-${key}`,
     };
-    const call = `00000000-0000-4000-8000-${String(row).padStart(12, '0')}`;
+    const call = callOf(row);
     journal.append(openRecord(call, { ...facts, hold: usd(2 * cost) }));
     journal.append(closeRecord(call, { ...facts, cost }));
     sum += cost;
@@ -36,6 +42,12 @@ async function writeJournal(folder: string, rows: number): Promise<number> {
   }
   await journal.close();
   return sum;
+}
+
+/** As far apart as random ones. */
+function callOf(row: number): string {
+  const hash = createHash('sha1').update(String(row)).digest('hex');
+  return [8, 12, 16, 20, 32].map((end, part) => hash.slice([0, 8, 12, 16, 20][part], end)).join('-');
 }
 
 describe('a big ledger', () => {
@@ -62,8 +74,9 @@ describe('a big ledger', () => {
       await callsOf(server);
       figures.push(`the next in ${secondsSince(again)} (${residentMb(server.process.pid)} MB)`);
       const stopped = performance.now();
+      const most = peakMb(server.process.pid);
       assert.equal(await server.stop(), 0);
-      figures.push(`stopped in ${secondsSince(stopped)}`);
+      figures.push(`at most ${most} MB until then, stopped in ${secondsSince(stopped)}`);
     }
     figures.push(...(await sumsOf(dataFolder, sum)));
     tell(`a ledger of ${count(rows)} rows`, ...figures);
@@ -78,9 +91,12 @@ describe('a big ledger', () => {
       folder,
     });
     const timed = async <T>(name: string, ask: () => Promise<T>): Promise<T> => {
-      const begun = performance.now();
+      const begun = process.cpuUsage();
+      const start = performance.now();
       const answer = await ask();
-      figures.push(`${name} ${Math.round(performance.now() - begun)} ms`);
+      const took = Math.round(performance.now() - start);
+      const { user, system } = process.cpuUsage(begun);
+      figures.push(`${name} ${took} ms (${Math.round((user + system) / 1_000)} CPU)`);
       return answer;
     };
     await timed('opened in', () => ledger.rows({ limit: 1 }));
@@ -88,16 +104,20 @@ describe('a big ledger', () => {
       const sums = await timed(`by ${by}`, () => ledger.sums(by, {}, 'Europe/Berlin'));
       assert.deepEqual([total(sums, 'calls'), total(sums, 'cost')], [rows, sum]);
     }
+    const ofAllHours = await timed('models by hour', () => ledger.series('model', 'hour', {}, 'Asia/Kathmandu'));
+    assert.deepEqual([total(ofAllHours, 'calls'), total(ofAllHours, 'cost')], [rows, sum]);
     const ofDays = await timed('models by day', () => ledger.series('model', 'day', {}, 'America/Los_Angeles'));
     assert.deepEqual([total(ofDays, 'calls'), total(ofDays, 'cost')], [rows, sum]);
     const week = { since: Date.now() - 7 * 86_400_000 };
     const ofHours = await timed('models by hour of a week', () => ledger.series('model', 'hour', week));
     assert.equal(total(ofHours, 'cost'), total(await ledger.sums('key', week), 'cost'));
+    const kept = Math.min(rows, defaultKeep.rows);
+    assert.equal(total(await timed('all sessions', () => ledger.sums('session', {})), 'calls'), kept);
     await timed('sessions of a week', () => ledger.sums('session', week));
     assert.equal((await timed('a page', () => ledger.rows({ limit: 100 }))).length, 100);
     await timed('a key’s page', () => ledger.rows({ limit: 100, key: 'key-3' }));
     await timed('a search', () => ledger.rows({ limit: 100, search: 'nothing like it' }));
-    assert.equal(await timed('a count', () => ledger.count({})), Math.min(rows, defaultKeep.rows));
+    assert.equal(await timed('a count', () => ledger.count({})), kept);
     await timed('a snapshot', () => ledger.snapshot());
     await ledger.close();
     return figures;

@@ -17,9 +17,14 @@ export const secondsSince = (start: number): string => `${((performance.now() - 
 export const count = (value: number): string => value.toLocaleString('en-US');
 
 /** The memory that a process has in use, MB; 0 where the system does not tell. */
-export function residentMb(pid: number | undefined): number {
+export const residentMb = (pid: number | undefined): number => memoryMb(pid, /VmRSS:\s+(\d+)/);
+
+/** The most memory that it has had in use, MB; 0 where the system does not tell. */
+export const peakMb = (pid: number | undefined): number => memoryMb(pid, /VmHWM:\s+(\d+)/);
+
+function memoryMb(pid: number | undefined, line: RegExp): number {
   if (process.platform !== 'linux' || pid === undefined) return 0;
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  const kilobytes = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Math.round(Number(kilobytes ?? 0) / 1024);
 }
 

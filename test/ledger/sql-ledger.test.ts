@@ -32,7 +32,7 @@ describe('sql ledger', () => {
     ledger.apply(records);
     await ledger.flush();
     const again = await sqlLedger({ database: await openSqlJs(wasm, database.export()) });
-    assert.equal(again.applied, 3);
+    assert.equal(again.applied(), 3);
     again.apply(records);
     assert.deepEqual(await again.rows({}), await ledger.rows({}), 'also the database that was exported goes on');
   });
@@ -91,7 +91,10 @@ describe('sql ledger', () => {
       ],
     );
     assert.equal((await ledger.sums('session', {}))[0]?.cost, 1_400);
-    ledger.apply(numbered()([row, closeRecord('c9', { session: 's1' })]));
+    ledger.apply([
+      { seq: 4, record: row },
+      { seq: 5, record: closeRecord('c9', { session: 's1' }) },
+    ]);
     assert.deepEqual(
       (await ledger.sums('session', {})).map(({ name, calls }) => [name, calls]),
       [['s1', 3]],

@@ -49,6 +49,7 @@ export class Judge {
     this.amountsAreWholeNanoDollars();
     this.noBudgetIsPassed();
     this.whatIsOnlyHeldIsNeverCalledSpent();
+    this.whatWasRefusedHoldsNothing();
     this.limitsAreNeverAboveTheClients();
     this.unknownPricesAreNotZero();
     this.costsAreTheProvidersBills();
@@ -104,6 +105,24 @@ export class Judge {
         (limit) => limit.max - this.#spentIn(limit) < need,
       );
       assert.ok(isSpent, `${call.id} was refused (${call.heard.failure.message}), and needs ${need}`);
+    }
+  }
+
+  /** Promises 2 and 4: an attempt that its provider refused holds nothing while its call goes on; the next one may need it. */
+  whatWasRefusedHoldsNothing(): void {
+    const opens = this.#world.opens();
+    const holding = this.#world.running().flatMap(({ id, received }) => {
+      const attempts = opens.get(id) ?? [];
+      const earlier = attempts.length > received.length ? received : received.slice(0, -1);
+      return earlier.every(({ end }) => end === 'refused') ? attempts.slice(-1) : attempts;
+    });
+    for (const scope of this.#scopes()) {
+      const most = sum(
+        holding.filter(({ scopes }) => scopes.includes(scope)),
+        ({ hold }) => hold,
+      );
+      const { held } = this.#world.gateway.ports.budgets.spend(scope, null);
+      assert.ok(held <= most, `${scope} holds ${held}; what is under way needs ${most}`);
     }
   }
 

@@ -114,6 +114,8 @@ export interface Question {
   readonly choices?: number;
   /** Whether the prompt is marked to be kept in the provider's cache. */
   readonly caches?: boolean;
+  /** Whether the client's connection breaks as the end of the answer goes out: it is billed by then. */
+  readonly leaves?: boolean;
 }
 
 /** The request in its client's format. */

@@ -44,6 +44,7 @@ const question: fc.Arbitrary<Question> = fc
     limit: fc.option(fc.constantFrom(200, 1_000, 3_000, 12_000), { nil: undefined }),
     choices: fc.constantFrom(1, 1, 1, 2, 3),
     caches: fc.boolean(),
+    leaves: fc.constantFrom(false, false, false, true),
   })
   // Only these can ask for several answers, and have them from whoever serves.
   .map((one) => ({ ...one, choices: one.client === 'openai-chat' && one.model === 'gpt' ? one.choices : 1 }));
@@ -102,6 +103,44 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: of('restart') }) },
 );
 
-/** Scripts of so many steps. */
+const ask = (who: number, limit: number): Step => ({
+  type: 'call',
+  who,
+  question: { client: 'openai-chat', model: 'gpt', stream: false, prompt: 'Hello', limit },
+  shares: { input: 1, cached: 0, output: 1 },
+});
+const finish: Step = { type: 'provider', which: 0, does: 'finish' };
+const askAndFinish = (who: number, limit: number): readonly Step[] => [ask(who, limit), finish, finish];
+
+/** What chance seldom brings about: steps that mean something in this order alone. */
+const scenes: fc.Arbitrary<readonly Step[]> = fc.integer({ min: 0, max: 2 }).chain((who) =>
+  fc.constantFrom<readonly Step[]>(
+    // A raise has ended, and the budget is spent without it.
+    [
+      { type: 'terms', owner: who, set: { max: 2_000_000 } },
+      { type: 'terms', owner: who, set: { raise: 20_000_000, ms: 1_000 } },
+      { type: 'pass', ms: 5_000 },
+      ...[1, 2, 3].flatMap(() => askAndFinish(who, 1_000)),
+    ],
+    // What was spent yesterday here was spent today there.
+    [
+      { type: 'reload', variant: 0 },
+      ...askAndFinish(who, 200),
+      { type: 'edge', before: 0 },
+      ...askAndFinish(who, 200),
+      { type: 'reload', variant: 2 },
+      { type: 'reload', variant: 0 },
+    ],
+    // An attempt is refused, and another one waits for its provider.
+    [ask(who, 1_000), { type: 'provider', which: 20, does: 'refuse-500' }, ask(who, 1_000), finish, finish],
+  ),
+);
+
+const part = fc.oneof(
+  { weight: 20, arbitrary: step.map((one): readonly Step[] => [one]) },
+  { weight: 1, arbitrary: scenes },
+);
+
+/** Scripts of so many steps, a scene counting as one. */
 export const scripts = (least: number, most: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(step, { minLength: least, maxLength: most, size: 'max' });
+  fc.array(part, { minLength: least, maxLength: most, size: 'max' }).map((parts) => parts.flat());

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Failure } from '../../src/chat/failure.ts';
 import { nanoUsd } from '../../src/chat/money.ts';
 import type { KeySettings } from '../../src/keys/key-record.ts';
+import { journalReader } from '../../src/ledger/journal-reader.ts';
+import type { OpenRecord } from '../../src/ledger/records.ts';
 import { correctionFor } from '../../src/ledger/correct.ts';
 import { stringIn, type JsonObject } from '../../src/lib/json.ts';
 import { fakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -123,6 +125,14 @@ export class World {
     return this.received.filter(({ sent, end, call }) => end === 'none' && sent.state !== 'over' && !call.lost);
   }
 
+  /** What the journal has of the attempts of calls, in order. */
+  opens(): ReadonlyMap<string, readonly OpenRecord[]> {
+    const opens = new Map<string, OpenRecord[]>();
+    for (const { record } of journalReader(this.gateway.folder, 0).read(Infinity))
+      if (record.type === 'open') opens.set(record.call, [...(opens.get(record.call) ?? []), record]);
+    return opens;
+  }
+
   async play(step: Step): Promise<void> {
     switch (step.type) {
       case 'call':
@@ -216,7 +226,10 @@ export class World {
     };
     this.calls.push(call);
     const { signal } = call.client;
-    const options = { key: this.#secrets[who] ?? '', client: clients[question.client], signal, id: call.id };
+    const onEnd = (): void => {
+      if (question.leaves === true) throw new Error('the connection broke');
+    };
+    const options = { key: this.#secrets[who] ?? '', client: clients[question.client], signal, id: call.id, onEnd };
     this.gateway.call(bodyOf(question), options).then(
       (heard) => {
         if (!call.lost) call.heard = heard;
