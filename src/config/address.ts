@@ -30,14 +30,23 @@ export function addressOf(reading: Reading, path: Path, params: LitellmParams): 
       at,
       `a provider before the model, such as "openai/${printable(rest) && rest !== '*' ? rest : 'gpt-4o'}"`,
     );
-  else if (!Object.hasOwn(reading.providers, provider)) reportProvider(reading, at, provider);
+  else if (!Object.hasOwn(reading.providers, provider)) reportProvider(reading, at, { provider, model: rest });
   else {
-    const address = provider === 'bedrock' ? atBedrock(rest) : withApi(rest);
+    const address = withoutApi(provider, rest);
     if (address.model !== '') return { provider, ...address };
     mistake(reading, [...path, 'model'], `a model after the provider, such as "openai/gpt-4o"`);
   }
   return undefined;
 }
+
+/** Whose model such a text means and which; undefined where it cannot be told. */
+export function modelAddress(params: Pick<LitellmParams, 'model' | 'custom_llm_provider'>): Address | undefined {
+  const { provider, model } = split(params);
+  return provider === undefined ? undefined : { provider, ...withoutApi(provider, model) };
+}
+
+const withoutApi = (provider: string, rest: string): Omit<Address, 'provider'> =>
+  provider === 'bedrock' ? atBedrock(rest) : withApi(rest);
 
 function withApi(rest: string): Omit<Address, 'provider'> {
   if (!rest.startsWith(responsesPrefix)) return { model: rest };
@@ -49,7 +58,10 @@ function atBedrock(rest: string): Omit<Address, 'provider'> {
   return { model: rest.slice(prefix.length), ...(region !== undefined && { region }) };
 }
 
-function split({ model, custom_llm_provider: custom }: LitellmParams): { provider: string | undefined; model: string } {
+function split({ model, custom_llm_provider: custom }: Pick<LitellmParams, 'model' | 'custom_llm_provider'>): {
+  provider: string | undefined;
+  model: string;
+} {
   if (custom !== undefined) {
     return { provider: custom, model: model.startsWith(`${custom}/`) ? model.slice(custom.length + 1) : model };
   }
@@ -58,7 +70,7 @@ function split({ model, custom_llm_provider: custom }: LitellmParams): { provide
   return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
 }
 
-function reportProvider(reading: Reading, path: Path, provider: string): void {
+function reportProvider(reading: Reading, path: Path, { provider, model }: Address): void {
   if (litellmProviders.has(provider)) {
     remark(reading, path, `\`${provider}\` is LiteLLM's; Purser does not support it, and leaves this model out`);
     return;
@@ -66,5 +78,7 @@ function reportProvider(reading: Reading, path: Path, provider: string): void {
   const supported = Object.keys(reading.providers).sort();
   const meant = nearest(provider, supported);
   const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
-  mistake(reading, path, `a provider that Purser knows${hint}: ${supported.join(', ')}`);
+  const whole = path.at(-1) === 'model' ? `${String(meant)}/${model}` : String(meant);
+  const help = meant === undefined ? undefined : { replaceBy: whole };
+  mistake(reading, path, `a provider that Purser knows${hint}: ${supported.join(', ')}`, help);
 }

@@ -51,9 +51,21 @@ const keyDefaults = z.strictObject(
   'a mapping of fields of /key/generate',
 );
 
+const { duration: _, ...termsOfAll } = keyBounds.shape;
+
+/** What a new project has that its request does not name. LiteLLM keeps more there. */
+const projectDefaults = z.looseObject(
+  { ...termsOfAll, soft_budget: dollars.optional(), budget_limits: budgetList.optional(), models: texts.optional() },
+  'a mapping of fields of /team/new',
+);
+export const projectDefaultFields: readonly string[] = Object.keys(projectDefaults.shape);
+
 export const litellmBudgetKeys = {
   budget_limits: budgetList.optional().describe('Further budgets of the whole gateway, each in windows of its own'),
   default_key_generate_params: keyDefaults.optional().describe('What a new key has that its request does not name'),
+  default_team_params: projectDefaults
+    .optional()
+    .describe('What a new project has that its request does not name: the editor makes one for each folder'),
   upperbound_key_generate_params: keyBounds.optional().describe('The most that a new key may have'),
 };
 

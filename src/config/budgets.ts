@@ -1,8 +1,8 @@
 import type { Allowance } from '../chat/allowance.ts';
 import { fromDollars } from '../chat/money.ts';
-import { defined } from '../lib/json.ts';
+import { defined, type JsonObject } from '../lib/json.ts';
 import { accountNames, accountOf } from './account.ts';
-import type { BudgetEntry } from './budget-schema.ts';
+import { projectDefaultFields, type BudgetEntry } from './budget-schema.ts';
 import type { Config, DeploymentConfig } from './config.ts';
 import { quoted } from './quote.ts';
 import type { Reading } from './reading.ts';
@@ -17,6 +17,7 @@ type BudgetConfig = Pick<
   | 'globalMaxParallel'
   | 'keyDefaults'
   | 'keyBounds'
+  | 'projectDefaults'
 >;
 
 interface Sections {
@@ -32,9 +33,13 @@ export const budgetsOf = ({ litellm, router, general }: Sections): BudgetConfig 
   providerBudgets: byName(router.provider_budget_config),
   groupBudgets: byName(router.model_group_budget_config),
   keyDefaults: litellm.default_key_generate_params ?? {},
+  projectDefaults: projectDefaultsIn(litellm.default_team_params),
   keyBounds: litellm.upperbound_key_generate_params ?? {},
   ...defined({ globalMaxParallel: general.global_max_parallel_requests }),
 });
+
+const projectDefaultsIn = (given: LitellmSettings['default_team_params'] = {}): Config['projectDefaults'] =>
+  Object.fromEntries(Object.entries(given as JsonObject).filter(([name]) => projectDefaultFields.includes(name)));
 
 export const allowanceOf = (entry: BudgetEntry): Allowance =>
   'max_budget' in entry

@@ -27,7 +27,10 @@ export const dollars = atLeast(0, 'an amount in dollars, 0 or more');
 export const seconds = above(0, 'a number of seconds above 0');
 export const toggle = z.preprocess(asBoolean, z.boolean(expectSwitch));
 export const limit = count(1, 'a whole number, 1 or more');
-export const duration = z.string(expectDuration).refine(isWindow, expectDuration);
+export const duration = z
+  .string(expectDuration)
+  .refine(isWindow, expectDuration)
+  .meta({ examples: ['1h', '1d', '7d', '30d', '1mo'] });
 export const timeZone = z.string(expectText).refine(isTimeZone, 'an IANA time zone such as "Europe/Paris"');
 export const clockTime = z
   .string('a time such as "06:00"')

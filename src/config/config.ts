@@ -4,12 +4,16 @@ import type { Allowance } from '../chat/allowance.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import type { DeploymentRouting, RoutingConfig } from './routing.ts';
 
+/** What mends a mistake, where that is plain: other words in its place, or a key under this variable. */
+export type Help = { readonly replaceBy: string } | { readonly variable: string };
+
 /** One mistake or remark, with its place. `line` and `column` count from 1. */
 export interface Finding {
   readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  readonly help?: Help;
 }
 
 /** A model_list entry after its references were resolved. */
@@ -108,6 +112,8 @@ export interface Config {
   /** What a new key has that its request does not name, and the most that it may have: fields of /key/generate. */
   readonly keyDefaults: JsonObject;
   readonly keyBounds: JsonObject;
+  /** What a new project has that its request does not name, as LiteLLM names the fields. */
+  readonly projectDefaults: JsonObject;
   readonly budgetExceededStatus: number;
   /** IANA name; budgets' windows begin at midnight there. */
   readonly timeZone: string;
@@ -124,6 +130,9 @@ export interface Config {
   /** How many calls the ledger keeps as rows, and for how many days; older ones live on in its sums. */
   readonly ledgerRows: number;
   readonly ledgerDays: number;
+  /** The most days for which a key may have its prompts and answers kept (0: none may), and the most bytes of all of them. */
+  readonly keepBodiesDays: number;
+  readonly keepBodiesBytes: number;
   /** Whether prices are fetched once a day. */
   readonly priceRefresh: boolean;
   /** Absent: no answer is kept. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { fromDollars } from '../chat/money.ts';
-import { defined, isObject, type JsonObject, objectIn } from '../lib/json.ts';
+import { defined, type JsonObject, objectIn } from '../lib/json.ts';
 import { addressOf } from './address.ts';
 import { awsAccessOf, remarkAwsKeys } from './aws.ts';
 import type { DeploymentConfig } from './config.ts';
+import { idOf } from './deployment-id.ts';
 import { isPriceKey, unsupportedKeys } from './litellm-keys.ts';
 import { pricesIn } from './prices.ts';
 import { pathText, quoted } from './quote.ts';
@@ -79,12 +79,14 @@ function keyOf(reading: Reading, path: Path, entry: ModelEntry, provider: Provid
   const unset = named === undefined ? undefined : `the variable ${quoted(named)} is not set`;
   const usual = provider.keyVariables.find((name) => reading.environment(name) !== undefined);
   if (usual !== undefined) {
-    if (unset !== undefined) remark(reading, keyPath, `${unset}; ${usual} is used instead`);
+    if (named !== undefined) remark(reading, keyPath, `${unset}; ${usual} is used instead`, { variable: named });
     return defined({ apiKey: reading.environment(usual), keyName: usual });
   }
   if (provider.local || mockResponse !== undefined) return {};
   const none = `${pathText(keyPath)} is missing, and so is a variable ${provider.keyVariables.join(' or ')}`;
-  remark(reading, keyPath, `the model ${quoted(entry.model_name)} has no key: ${unset ?? none}`);
+  const [variable = named] = named === undefined ? provider.keyVariables : [];
+  const help = variable === undefined ? undefined : { variable };
+  remark(reading, keyPath, `the model ${quoted(entry.model_name)} has no key: ${unset ?? none}`, help);
   return defined({ keyName: named });
 }
 
@@ -132,12 +134,3 @@ const notDefaults: ReadonlySet<string> = new Set([...usedKeys.litellm_params, ..
 /** All that is neither ours, nor LiteLLM's, nor a price is meant for the provider. */
 const defaultsIn = (params: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(params).filter(([key]) => !notDefaults.has(key) && !isPriceKey(key)));
-
-/** The same for the same entry, whatever the order of its keys and the values of its variables. */
-const idOf = (entry: JsonObject): string =>
-  createHash('sha256')
-    .update(JSON.stringify([entry.model_name, entry.litellm_params], inOrder))
-    .digest('hex');
-
-const inOrder = (_key: string, value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;

@@ -1,13 +1,13 @@
-import type { Finding } from './config.ts';
+import type { Finding, Help } from './config.ts';
 import type { Path, Source } from './source.ts';
 
 /** Collects mistakes and remarks while a configuration is read. */
 export interface Report {
   /** A mistake at the value of `path`, or at its parent where there is none. */
-  error(source: Source, path: Path, message: string): void;
+  error(source: Source, path: Path, message: string, help?: Help): void;
   /** A mistake at the key of `path`. */
-  errorAtKey(source: Source, path: Path, message: string): void;
-  warn(source: Source, path: Path, message: string): void;
+  errorAtKey(source: Source, path: Path, message: string, help?: Help): void;
+  warn(source: Source, path: Path, message: string, help?: Help): void;
   warnAtKey(source: Source, path: Path, message: string): void;
   add(severity: Severity, finding: Finding): void;
   readonly errors: readonly Finding[];
@@ -18,14 +18,15 @@ export type Severity = 'error' | 'warning';
 export function newReport(): Report {
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
-  const put = (found: Finding[], source: Source, place: Place, message: string): void => {
-    found.push({ file: source.file, ...place, message });
-  };
+  const found = ({ file }: Source, place: Place, message: string, help?: Help): Finding => ({
+    ...{ file, ...place, message },
+    ...(help && { help }),
+  });
   return {
-    error: (source, path, message) => put(errors, source, source.placeOf(path), message),
-    errorAtKey: (source, path, message) => put(errors, source, source.placeOfKey(path), message),
-    warn: (source, path, message) => put(warnings, source, source.placeOf(path), message),
-    warnAtKey: (source, path, message) => put(warnings, source, source.placeOfKey(path), message),
+    error: (source, path, message, help) => errors.push(found(source, source.placeOf(path), message, help)),
+    errorAtKey: (source, path, message, help) => errors.push(found(source, source.placeOfKey(path), message, help)),
+    warn: (source, path, message, help) => warnings.push(found(source, source.placeOf(path), message, help)),
+    warnAtKey: (source, path, message) => warnings.push(found(source, source.placeOfKey(path), message)),
     add: (severity, finding) => (severity === 'error' ? errors : warnings).push(finding),
     errors,
     warnings,

@@ -28,7 +28,8 @@ export function checkPriceKeys(reading: Reading, path: Path): void {
     const base = key.replace(priceSuffix, '');
     if (priceKeys.has(base)) continue;
     const meant = nearest(base, priceKeys);
-    if (meant !== undefined) errorAt(reading, [...path, key], `is not known; did you mean \`${meant}\`?`);
+    const whole = meant === undefined ? '' : meant + key.slice(base.length);
+    if (meant !== undefined) errorAt(reading, [...path, key], `is not known; did you mean \`${meant}\`?`, whole);
     else warnAt(reading, [...path, key], 'is no price that Purser knows, and is ignored');
   }
 }
@@ -57,7 +58,7 @@ function checkKey(reading: Reading, section: Section, path: Path): void {
   if (unsupportedKeys[section].has(key))
     warnAt(reading, path, "is LiteLLM's; Purser does not support it and ignores it");
   else if (isForProvider) return;
-  else if (meant !== undefined) errorAt(reading, path, `is not known; did you mean \`${meant}\`?`);
+  else if (meant !== undefined) errorAt(reading, path, `is not known; did you mean \`${meant}\`?`, meant);
   else if (home !== undefined) errorAt(reading, path, `is in the wrong place; expected it ${home}`);
   else if (!isParams) warnAt(reading, path, 'is not known and is ignored'); // in litellm_params: a default
 }
@@ -76,8 +77,11 @@ const homeTexts: Record<Section, string> = {
   general_settings: 'in `general_settings`',
 };
 
-const errorAt = (reading: Reading, path: Path, message: string): void =>
-  reading.report.errorAtKey(reading.source, path, `\`${pathText(path)}\` ${message}`);
+function errorAt({ report, source }: Reading, path: Path, message: string, meant?: string): void {
+  const help = meant === undefined ? undefined : { replaceBy: meant };
+  report.errorAtKey(source, path, `\`${pathText(path)}\` ${message}`, help);
+}
+
 const warnAt = (reading: Reading, path: Path, message: string): void =>
   reading.report.warnAtKey(reading.source, path, `\`${pathText(path)}\` ${message}`);
 

@@ -15,7 +15,7 @@ export const unsupportedKeys = {
     auto_router_embedding_model complexity_router_config`),
   litellm_settings: words(`
     callbacks success_callback failure_callback service_callback audit_log_callbacks turn_off_message_logging
-    redact_user_api_key_info redact_messages_in_exceptions default_internal_user_params default_team_params
+    redact_user_api_key_info redact_messages_in_exceptions default_internal_user_params
     default_team_settings key_generation_settings
     max_end_user_budget max_end_user_budget_id max_user_budget max_internal_user_budget
     internal_user_budget_duration include_cost_in_streaming_usage cost_discount_config cost_margin_config json_logs

@@ -32,6 +32,7 @@ export interface LoadResult {
   /** Absent when there is any error. */
   readonly config?: Config;
   readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
 }
 
 /** Reads a configuration: every mistake is reported with its place, and no secret stands in any report. */
@@ -45,7 +46,8 @@ export function loadConfig(request: LoadRequest): LoadResult {
   const deployments = distinct(parts);
   const [first] = parts;
   if (first !== undefined) checkWhole(first, parts, environment);
-  if (report.errors.length > 0) return { errors: inOrderOfText(report.errors) };
+  const warnings = inOrderOfText(report.warnings);
+  if (report.errors.length > 0) return { errors: inOrderOfText(report.errors), warnings };
 
   const settings = mergedSettings(parts.map((part) => part.settings));
   const masterKey = environment('LITELLM_MASTER_KEY');
@@ -54,9 +56,9 @@ export function loadConfig(request: LoadRequest): LoadResult {
     ...(request.file !== undefined && { file: request.file }),
     ...configOf(settings, { masterKey, timeZone }),
     deployments,
-    warnings: inOrderOfText(report.warnings),
+    warnings,
   };
-  return { config: frozen(config), errors: [] };
+  return { config: frozen(config), errors: [], warnings };
 }
 
 const withModels = (source: Source, models: readonly JsonObject[] | undefined): Source =>

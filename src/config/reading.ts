@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json } from '../lib/json.ts';
+import type { Help } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { Report } from './findings.ts';
 import { found, pathText, quoted } from './quote.ts';
@@ -45,12 +46,13 @@ export function check<T>(reading: Reading, path: Path, value: Json | undefined, 
 }
 
 /** Reports what stands at `path` and what was expected. */
-export function mistake(reading: Reading, path: Path, expected: string): void {
-  reading.report.error(reading.source, path, `${pathText(path)} is ${describe(reading, path)}; expected ${expected}`);
+export function mistake(reading: Reading, path: Path, expected: string, help?: Help): void {
+  const message = `${pathText(path)} is ${describe(reading, path)}; expected ${expected}`;
+  reading.report.error(reading.source, path, message, help);
 }
 
-export const remark = (reading: Reading, path: Path, message: string): void =>
-  reading.report.warn(reading.source, path, message);
+export const remark = (reading: Reading, path: Path, message: string, help?: Help): void =>
+  reading.report.warn(reading.source, path, message, help);
 
 /** The value as it stands in the file. */
 export function valueAt(root: Json, path: Path): Json | undefined {
@@ -88,7 +90,7 @@ function resolvedScalar(reading: Reading, path: Path, value: Json): Json {
   const held = reading.environment(name);
   // The deployment tells of a missing key itself, after it has tried the provider's usual variable.
   if (held === undefined && path.at(-1) !== 'api_key') {
-    remark(reading, path, `${pathText(path)} is left out: the variable ${quoted(name)} is not set`);
+    remark(reading, path, `${pathText(path)} is left out: the variable ${quoted(name)} is not set`, { variable: name });
   }
   return held ?? null;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strategyNames } from './strategy-names.ts';
 import { atLeast, count, limit, seconds, text, texts, toggle } from './checks.ts';
 
 const times = count(0, 'a whole number, 0 or more');
@@ -54,7 +55,10 @@ export const sharedRoutingKeys = {
 export const routerKeys = {
   ...sharedRoutingKeys,
   budget_fallbacks: lists.optional().describe('The same for a budget that cannot pay'),
-  routing_strategy: text.optional().describe('How calls are shared among the deployments of one name'),
+  routing_strategy: text
+    .optional()
+    .meta({ examples: strategyNames })
+    .describe('How calls are shared among the deployments of one name'),
   routing_strategy_args: z
     .looseObject(
       {
@@ -63,15 +67,19 @@ export const routerKeys = {
       },
       'a mapping',
     )
-    .optional(),
+    .optional()
+    .describe('For latency-based-routing'),
   sticky_sessions: toggle.optional().describe('A conversation stays where it was served, which keeps its prompt cache'),
   retry_after: someSeconds.optional().describe('The least wait before a call is tried again'),
-  retry_policy: retryPolicy.optional(),
-  model_group_retry_policy: z.record(z.string(), retryPolicy, 'a mapping of models to retry policies').optional(),
+  retry_policy: retryPolicy.optional().describe('How often a call is tried again, by the kind of failure'),
+  model_group_retry_policy: z
+    .record(z.string(), retryPolicy, 'a mapping of models to retry policies')
+    .optional()
+    .describe('The same for single models'),
   max_fallbacks: times.optional().describe('How many other models one call may try; 5 unless said'),
   cooldown_time: someSeconds.optional().describe('Seconds that a failing deployment is left alone; 5 unless said'),
-  disable_cooldowns: toggle.optional(),
-  allowed_fails_policy: allowedFailsPolicy.optional(),
+  disable_cooldowns: toggle.optional().describe('true: no deployment is ever left alone'),
+  allowed_fails_policy: allowedFailsPolicy.optional().describe('The same as allowed_fails, by the kind of failure'),
   enable_pre_call_checks: toggle.optional().describe('Pass over models whose context the prompt cannot fit'),
   enable_tag_filtering: toggle.optional().describe("Only deployments that have one of the request's tags"),
   tag_filtering_match_any: toggle.optional().describe("false: only deployments that have all of the request's tags"),
@@ -86,13 +94,13 @@ export const deploymentKeys = {
   num_retries: times.optional().describe('How often a call is tried again after a failure here'),
   max_retries: times.optional().describe('Another name for num_retries'),
   cooldown_time: someSeconds.optional().describe('Seconds that it is left alone after failures'),
-  allowed_fails: times.optional(),
+  allowed_fails: times.optional().describe('Failures in a minute before it is left alone for a while'),
   tags: texts.optional().describe('For enable_tag_filtering; "default" takes what has no tag'),
 };
 
 export const deploymentInfoKeys = {
-  cooldown_time: someSeconds.optional(),
-  allowed_fails: times.optional(),
-  allowed_fails_policy: allowedFailsPolicy.optional(),
-  max_input_tokens: limit.optional(),
+  cooldown_time: someSeconds.optional().describe('Seconds that it is left alone after failures'),
+  allowed_fails: times.optional().describe('Failures in a minute before it is left alone for a while'),
+  allowed_fails_policy: allowedFailsPolicy.optional().describe('The same, by the kind of failure'),
+  max_input_tokens: limit.optional().describe('The longest prompt that it takes, in tokens'),
 };

@@ -1,3 +1,4 @@
+import { strategyNames, type StrategyName } from './strategy-names.ts';
 import type { FailureKind } from '../chat/failure.ts';
 import { defined } from '../lib/json.ts';
 import { quoted } from './quote.ts';
@@ -9,17 +10,6 @@ export type ByKind = Readonly<Partial<Record<FailureKind, number>>>;
 
 /** Which names stand in for a name, in the order in which they are tried. */
 export type FallbackLists = Readonly<Record<string, readonly string[]>>;
-
-/** LiteLLM's names. */
-export const strategyNames = [
-  'simple-shuffle',
-  'least-busy',
-  'latency-based-routing',
-  'cost-based-routing',
-  'usage-based-routing',
-  'usage-based-routing-v2',
-] as const;
-export type StrategyName = (typeof strategyNames)[number];
 
 /** How calls are shared among deployments, and what is done when one fails. */
 export interface RoutingConfig {

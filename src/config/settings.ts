@@ -1,13 +1,15 @@
 import { fromDollars, type NanoUsd } from '../chat/money.ts';
 import { expiryOf, unitMs } from '../lib/duration.ts';
 import { defined } from '../lib/json.ts';
+import { projectDefaultFields } from './budget-schema.ts';
 import { budgetsOf } from './budgets.ts';
 import { callTypes, otherCallTypes } from './call-types.ts';
 import type { Config } from './config.ts';
 import { milliseconds } from './deployment.ts';
 import { pathText, quoted } from './quote.ts';
 import { readAs, type Reading, remark } from './reading.ts';
-import { routingOf, strategyNames } from './routing.ts';
+import { routingOf } from './routing.ts';
+import { strategyNames } from './strategy-names.ts';
 import {
   type GeneralSettings,
   generalSettings,
@@ -63,6 +65,8 @@ export function configOf(
     maxRequestBytes: Math.round((general.max_request_size_mb ?? 50) * 1024 * 1024),
     ledgerRows: general.ledger_rows ?? 200_000,
     ledgerDays: general.ledger_days ?? daysOf(general.maximum_spend_logs_retention_period) ?? 90,
+    keepBodiesDays: general.keep_bodies_days ?? 7,
+    keepBodiesBytes: Math.round((general.keep_bodies_mb ?? 500) * 1024 * 1024),
     runaway: runawayOf(general),
     priceRefresh: general.price_refresh ?? true,
     allowedHosts: general.allowed_hosts ?? [],
@@ -138,6 +142,10 @@ function remarkOn(reading: Reading, { litellm, router, general }: Settings): voi
       'database_url',
       'is not used: this version keeps its ledger in the data folder, not in PostgreSQL',
     );
+  }
+  for (const name of Object.keys(litellm.default_team_params ?? {})) {
+    const path = ['litellm_settings', 'default_team_params', name];
+    if (!projectDefaultFields.includes(name)) remark(reading, path, `${pathText(path)} is not used by Purser`);
   }
   if (litellm.cache) remarkOnCache(reading, litellm.cache_params ?? {});
   if (litellm.max_budget === 0) at('litellm_settings', 'max_budget', 'is 0, so only free models can be called');

@@ -74,6 +74,16 @@ litellm_settings:
     assert.deepEqual(config.keyBounds, { max_budget: 5, duration: '30d' });
     assert.equal(errorsOf(`${model}litellm_settings:\n  default_key_generate_params: { max_bugdet: 1 }\n`).length, 1);
   });
+
+  it('may be what new projects have; what else LiteLLM keeps there is named', () => {
+    const config = loaded(`${model}
+litellm_settings:
+  default_team_params: { max_budget: 3, budget_duration: 1d, team_member_permissions: [] }
+`);
+    assert.deepEqual(config.projectDefaults, { max_budget: 3, budget_duration: '1d' });
+    assert.match(config.warnings.map(({ message }) => message).join(), /team_member_permissions is not used/);
+    assert.equal(errorsOf(`${model}litellm_settings:\n  default_team_params: { max_budget: much }\n`).length, 1);
+  });
 });
 
 describe('the account of a deployment', () => {

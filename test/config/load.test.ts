@@ -56,6 +56,7 @@ const noBudgets = {
   providerBudgets: {},
   groupBudgets: {},
   keyDefaults: {},
+  projectDefaults: {},
   keyBounds: {},
 };
 
@@ -80,6 +81,8 @@ describe('settings', () => {
       maxRequestBytes: 50 * 1024 * 1024,
       ledgerRows: 200_000,
       ledgerDays: 90,
+      keepBodiesDays: 7,
+      keepBodiesBytes: 500 * 1024 * 1024,
       priceRefresh: true,
       allowedHosts: [],
       allowedOrigins: [],
@@ -97,6 +100,17 @@ describe('settings', () => {
     assert.deepEqual(kept('ledger_rows: 50000, ledger_days: 30'), [50_000, 30]);
     assert.deepEqual(kept('maximum_spend_logs_retention_period: "7d"'), [200_000, 7]);
     assert.deepEqual(kept('maximum_spend_logs_retention_period: "12h"'), [200_000, 1]);
+  });
+
+  it('keep prompts and answers of keys for 7 days and 500 MB, or as they say', () => {
+    const kept = (text: string): readonly number[] => {
+      const { keepBodiesDays, keepBodiesBytes } = loaded(
+        `${oneModel('{ model: openai/gpt-4o }')}\ngeneral_settings: { ${text} }`,
+      );
+      return [keepBodiesDays, keepBodiesBytes];
+    };
+    assert.deepEqual(kept(''), [7, 500 * 1024 * 1024]);
+    assert.deepEqual(kept('keep_bodies_days: 0, keep_bodies_mb: 0.5'), [0, 512 * 1024]);
   });
 
   it('are read from all three sections', () => {
@@ -155,6 +169,8 @@ general_settings:
         maxRequestBytes: 1024 * 1024,
         ledgerRows: 200_000,
         ledgerDays: 90,
+        keepBodiesDays: 7,
+        keepBodiesBytes: 500 * 1024 * 1024,
         priceRefresh: false,
         allowedHosts: ['purser.lan'],
         allowedOrigins: ['https://purser.lan'],
