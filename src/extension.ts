@@ -1,20 +1,26 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { askForErasure, eraseIfAsked, isErasureAsked, type Storage } from './erase.ts';
 import { panelHandlers, remediesOf } from './admin/handlers.ts';
-import type { Spent } from './admin/overview-routes.ts';
 import { servePanel } from './admin/serve-panel.ts';
 import { GatewayThread, type GatewayState } from './windows/gateway-thread.ts';
 import type { GatewayThreadData, Variables } from './windows/worker-messages.ts';
+import type { PurserApi } from './vscode/api/purser-api.d.ts';
+import { registerOthers } from './vscode/api/register-others.ts';
+import type { Erasure } from './vscode/care/delete-data.ts';
+import { noteStorage, registerCare } from './vscode/care/register-care.ts';
+import { safeLog, type SafeLog } from './vscode/care/safe-log.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { notices } from './vscode/notices.ts';
+import { configurationDocuments, whenOpened } from './vscode/configuration/documents.ts';
 import { panel, tabType } from './vscode/panel.ts';
 import { editorHost } from './vscode/panel-host.ts';
-import { storedKeys } from './vscode/provider-keys.ts';
+import { registerProviderKeys } from './vscode/provider-keys/register-provider-keys.ts';
+import { storedKeys } from './vscode/provider-keys/stored-keys.ts';
 import { networkVariables, onSettingsChange, portSetting } from './vscode/settings.ts';
-import { watchSpend } from './vscode/spend-watch.ts';
-import { registerProjects } from './vscode/register-projects.ts';
-import { statusBar } from './vscode/status-bar.ts';
+import { registerSpending } from './vscode/register-spending.ts';
+import { registerProjects } from './vscode/projects/register-projects.ts';
 
 /** Of the 5 s that VS Code waits for `deactivate`. */
 const stopMs = 4_500;
@@ -22,9 +28,10 @@ const stopMs = 4_500;
 let gateway: GatewayThread | undefined;
 
 /** The VS Code head: the gateway in a thread, and what shows it. Wiring only; nothing here waits for the gateway. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): PurserApi {
   const { secrets, extensionUri, subscriptions } = context;
-  const log = vscode.window.createOutputChannel('Purser', { log: true });
+  const channel = vscode.window.createOutputChannel('Purser', { log: true });
+  const log = safeLog(channel);
   const configFile = configFileIn(context);
   const data = async (): Promise<GatewayThreadData> => threadData(context, (await keysIn(secrets, log)) ?? {});
   const thread = new GatewayThread({
@@ -36,46 +43,54 @@ export function activate(context: vscode.ExtensionContext): void {
   const handlers = panelHandlers(editorHost(() => thread.state, runAction));
   const view = panel(extensionUri, (message) => servePanel(handlers, message, () => remediesOf(thread.state)));
   const notice = notices((action) => void runAction(action));
-  const bar = statusBar();
   const work = registerProjects(context, () => thread.state, log);
-  let spent: Spent | undefined;
-  let endWatch = (): void => undefined;
-  const show = (): void => {
-    bar.show(thread.state, spent);
-    view.changed();
-  };
-  const onSpent = (now: Spent): void => {
-    spent = now;
-    show();
-  };
+  const others = registerOthers(context, work, () => void runAction('addProviderKey'));
+  const { projects } = work;
+  const spending = registerSpending({ context, gateway: () => thread, projects, log, onChange: view.changed });
   function onState(state: GatewayState): void {
-    endWatch();
-    if (state.type !== 'running') spent = undefined;
-    endWatch = state.type === 'running' ? watchSpend(state, onSpent) : () => undefined;
-    show();
+    spending.onState(state);
     notice.state(state);
     work.onState(state);
+    others.onState();
   }
   function onConfigured(isTaken: boolean): void {
     view.changed();
+    work.onConfigured();
     notice.configured(isTaken);
   }
   subscriptions.push(
-    ...[log, bar, { dispose: () => endWatch() }],
+    channel,
+    configurationLanguage(context),
+    registerProviderKeys({ secrets, configFile, access: work.access, starter: () => starterIn(secrets) }, log),
+    registerCare({ context, gateway: () => thread, log, erasure: erasureOf(context) }),
     registerCommands({
-      ...{ gateway: thread, secrets, configFile, log, openPanel: view.open },
+      ...{ gateway: thread, configFile, log, openPanel: view.open },
       trust: (file) => trust(context, file),
     }),
     vscode.window.registerWebviewViewProvider('purser.overview', view),
     vscode.window.registerWebviewPanelSerializer(tabType, view),
     secrets.onDidChange(async () => thread.setVariables(await keysIn(secrets, log))),
-    onSettingsChange(() => void thread.restart()),
+    onSettingsChange(() => {
+      if (thread.state.type !== 'stopped') void thread.restart();
+    }),
   );
   void thread.restart();
+  noteStorage(context);
+  return others.api;
 }
 
 /** The thread is ended here and not by a subscription: those are disposed of first, and nobody waits for them. */
 export const deactivate = (): Promise<void> | undefined => gateway?.stop(stopMs);
+
+/** Help with the configuration while it is written, loaded when it is first open. */
+function configurationLanguage(context: vscode.ExtensionContext): vscode.Disposable {
+  const configFile = configFileIn(context);
+  const selector = configurationDocuments(configFile);
+  const needs = { selector, secrets: context.secrets, configFile, priceFolder: storageIn(context).dataFolder };
+  return whenOpened(selector, async () => (await import('./language.ts')).language(needs));
+}
+
+const starterIn = async (secrets: vscode.SecretStorage) => (await import('./language.ts')).starterEntries(secrets);
 
 function startThread(extension: vscode.Uri, workerData: GatewayThreadData): Worker {
   const script = vscode.Uri.joinPath(extension, 'dist', 'worker.js').fsPath;
@@ -85,11 +100,21 @@ function startThread(extension: vscode.Uri, workerData: GatewayThreadData): Work
 const configFileIn = ({ globalStorageUri }: vscode.ExtensionContext): string =>
   join(globalStorageUri.fsPath, 'config.yaml');
 
+const storageIn = ({ globalStorageUri }: vscode.ExtensionContext): Storage => ({
+  dataFolder: join(globalStorageUri.fsPath, 'data'),
+  holderFile: join(globalStorageUri.fsPath, 'gateway.json'),
+});
+
+const erasureOf = (context: vscode.ExtensionContext): Erasure => ({
+  ask: () => askForErasure(storageIn(context)),
+  isAsked: () => isErasureAsked(storageIn(context)),
+  doIt: () => eraseIfAsked(storageIn(context), stopMs),
+});
+
 const threadData = (context: vscode.ExtensionContext, variables: Variables): GatewayThreadData => ({
+  ...storageIn(context),
   host: '127.0.0.1',
   port: portSetting(),
-  dataFolder: join(context.globalStorageUri.fsPath, 'data'),
-  holderFile: join(context.globalStorageUri.fsPath, 'gateway.json'),
   trusted: context.globalState.get<readonly string[]>(trustedGateways, []),
   configFile: configFileIn(context),
   variables,
@@ -105,9 +130,11 @@ const trust = ({ globalState }: vscode.ExtensionContext, file: string): Thenable
   globalState.update(trustedGateways, [file, ...globalState.get<readonly string[]>(trustedGateways, [])].slice(0, 8));
 
 /** A secret storage that cannot be opened must not keep the gateway from running, nor have it forget its keys. */
-async function keysIn(secrets: vscode.SecretStorage, log: vscode.LogOutputChannel): Promise<Variables | undefined> {
+async function keysIn(secrets: vscode.SecretStorage, log: SafeLog): Promise<Variables | undefined> {
   try {
-    return await storedKeys(secrets);
+    const keys = await storedKeys(secrets);
+    log.hide(Object.values(keys).filter((key) => key !== undefined));
+    return keys;
   } catch (error) {
     log.error(`The editor's secret storage cannot be read, so no provider key of it is in use: ${String(error)}`);
     return undefined;

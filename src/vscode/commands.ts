@@ -4,38 +4,46 @@ import { baseUrlOf } from '../admin/gateway-client.ts';
 import { runningGateway } from '../admin/handlers.ts';
 import { Failure, toFailure } from '../chat/failure.ts';
 import type { GatewayThread } from '../windows/gateway-thread.ts';
-import { openConfiguration } from './configuration-file.ts';
-import { addProviderKey, removeProviderKey } from './provider-keys.ts';
+import { openConfiguration } from './configuration/configuration-file.ts';
+import type { Log } from './care/safe-log.ts';
 import { choosePort } from './settings.ts';
 import { createKey } from './virtual-keys.ts';
 
 export interface CommandPorts {
   readonly gateway: GatewayThread;
-  readonly secrets: vscode.SecretStorage;
   readonly configFile: string;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly openPanel: () => void;
   /** Remembers that the user wants to use the gateway of another installation, by its holder file. */
   readonly trust: (holderFile: string) => Thenable<void>;
 }
 
-type Command = PanelAction | 'removeProviderKey';
+/** All but that of provider-keys/. */
+type Command = Exclude<PanelAction, 'addProviderKey'>;
 
-/** Registers every `purser.*` command; the panel's actions are commands too. */
+/** Registers the panel's actions, which are commands too. */
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
   const commands = commandsOf(ports);
-  const names: readonly Command[] = [...panelActions, 'removeProviderKey'];
-  return vscode.Disposable.from(
-    ...names.map((name) => vscode.commands.registerCommand(`purser.${name}`, () => told(ports.log, commands[name]))),
-  );
+  const names = panelActions.filter((name) => name !== 'addProviderKey');
+  return registered(ports.log, names, commands);
 }
+
+/** Registers commands by their names without `purser.`; what goes wrong is said. */
+export const registered = <Name extends string>(
+  log: Log,
+  names: readonly Name[],
+  commands: Readonly<Record<Name, () => Promise<void>>>,
+): vscode.Disposable =>
+  vscode.Disposable.from(
+    ...names.map((name) => vscode.commands.registerCommand(`purser.${name}`, () => told(log, commands[name]))),
+  );
 
 export const runAction = async (action: PanelAction): Promise<void> => {
   await vscode.commands.executeCommand(`purser.${action}`);
 };
 
 /** What goes wrong is said to the user, in words that are meant for one. */
-export async function told(log: vscode.LogOutputChannel, run: () => Promise<void>): Promise<void> {
+export async function told(log: Log, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -47,7 +55,6 @@ export async function told(log: vscode.LogOutputChannel, run: () => Promise<void
 
 function commandsOf({
   gateway,
-  secrets,
   configFile,
   log,
   openPanel,
@@ -61,16 +68,6 @@ function commandsOf({
       vscode.window.setStatusBarMessage(`$(check) Copied ${url}`, 3_000);
     },
     createKey: () => createKey(running()),
-    async addProviderKey() {
-      const name = await addProviderKey(secrets, running());
-      if (name === undefined) return;
-      vscode.window.setStatusBarMessage(`$(check) ${name} is in use`, 3_000);
-    },
-    async removeProviderKey() {
-      const name = await removeProviderKey(secrets);
-      if (name === undefined) return;
-      vscode.window.setStatusBarMessage(`$(check) ${name} was removed`, 3_000);
-    },
     openConfiguration: () => openConfiguration(configFile),
     choosePort,
     restart: () => gateway.restart(),

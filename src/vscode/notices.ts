@@ -13,6 +13,7 @@ export interface Notices {
 /** Messages for what the user must know of, and nothing else; `act` does what helps. */
 export function notices(act: (action: PanelAction) => void): Notices {
   let said: string | undefined;
+  let crashSaidAt = -Infinity;
   const offer = async (shown: (...titles: string[]) => Thenable<string | undefined>, remedies: readonly Remedy[]) => {
     const chosen = await shown(...remedies.map(({ title }) => title));
     const remedy = remedies.find(({ title }) => title === chosen);
@@ -28,6 +29,11 @@ export function notices(act: (action: PanelAction) => void): Notices {
         );
       if (state.type !== 'failed' || state.why === 'folder-taken' || state.why === said) return;
       said = state.why;
+      if (state.why === 'crashed') {
+        // It is started again by itself; one that crashes on and on is in the status bar and the log.
+        if (Date.now() - crashSaidAt < betweenCrashesMs) return;
+        crashSaidAt = Date.now();
+      }
       const { message } = state;
       void offer((...titles) => vscode.window.showErrorMessage(`Purser: ${message}`, ...titles), remediesOf(state));
     },
@@ -37,6 +43,8 @@ export function notices(act: (action: PanelAction) => void): Notices {
     },
   };
 }
+
+const betweenCrashesMs = 10 * 60_000;
 
 const lackOf = (names: readonly string[] = []): string =>
   `Purser: The gateway runs in this window now, which does not know ${names.join(', ')} yet: it was entered in another window. Reload this window, or add the key again.`;

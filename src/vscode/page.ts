@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { english, wordsElement, type PageLanguage } from '../lib/page-words.ts';
 
 /** The small view beside the code, or the whole panel in an editor tab. */
 export type PanelKind = 'sidebar' | 'tab';
@@ -9,14 +10,16 @@ export interface PageParts {
   /** What VS Code serves the page's own files from. */
   readonly cspSource: string;
   readonly kind: PanelKind;
+  /** English unless said. */
+  readonly spoken?: PageLanguage;
 }
 
 /** The page around the bundled script. Nothing but its own two files may load, and it may reach no address at all. */
-export function pageOf({ script, style, cspSource, kind }: PageParts): string {
+export function pageOf({ script, style, cspSource, kind, spoken = english }: PageParts): string {
   const nonce = randomBytes(18).toString('base64url');
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${spoken.language}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -26,7 +29,7 @@ export function pageOf({ script, style, cspSource, kind }: PageParts): string {
   </head>
   <body data-panel="${kind}">
     <div id="panel"></div>
-    <script nonce="${nonce}" src="${script}"></script>
+    ${wordsElement(spoken)}<script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;
 }

@@ -36,12 +36,15 @@ export function panel(extension: vscode.Uri, serve: Serve): Panel {
     });
     place.onDidDispose(() => places.get(kind) === place && places.delete(kind));
     const parts = { script: uriOf('webview.js'), style: uriOf('webview.css'), cspSource: webview.cspSource };
-    webview.html = pageOf({ ...parts, kind });
+    const { bundle: words } = vscode.l10n;
+    const spoken = words && { language: vscode.env.language, words };
+    webview.html = pageOf({ ...parts, kind, ...(spoken && { spoken }) });
   };
   let tab: vscode.WebviewPanel | undefined;
   const fillTab = (made: vscode.WebviewPanel): void => {
     tab = made;
-    made.iconPath = vscode.Uri.joinPath(extension, 'media', 'purser.svg');
+    const iconOf = (name: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', name);
+    made.iconPath = { light: iconOf('purser.svg'), dark: iconOf('purser-light.svg') };
     made.onDidDispose(() => (tab = undefined));
     fill('tab', made);
   };

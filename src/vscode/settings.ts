@@ -1,8 +1,24 @@
 import * as vscode from 'vscode';
 import { freePortAfter } from '../windows/election.ts';
 import type { Variables } from '../windows/worker-messages.ts';
+import type { AlertWishes } from './alerts/decide.ts';
+import type { Display } from './status/status-text.ts';
 
-export const portSetting = (): number => vscode.workspace.getConfiguration('purser').get('port', 4144);
+const purser = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('purser');
+
+export const portSetting = (): number => purser().get('port', 4144);
+
+/** What the status bar item shows. */
+export const displaySettings = (): Display => ({
+  show: purser().get<Display['show']>('statusBar.show', 'budget'),
+  digits: Math.min(6, Math.max(0, Math.round(purser().get('statusBar.digits', 2)))),
+});
+
+/** Of which alerts the user wants to be told. */
+export const alertSettings = (): AlertWishes => ({
+  isOn: purser().get('alerts.enabled', true),
+  thresholds: purser().get<readonly number[]>('alerts.thresholds', [75, 90, 100]),
+});
 
 /** Asks for another port and keeps it in the settings of the machine that the gateway runs on. */
 export async function choosePort(): Promise<void> {
@@ -13,7 +29,7 @@ export async function choosePort(): Promise<void> {
     validateInput: (text) => (isPort(text) ? undefined : 'A number from 1024 to 65535 is needed.'),
   });
   if (port === undefined) return;
-  await vscode.workspace.getConfiguration('purser').update('port', Number(port), vscode.ConfigurationTarget.Global);
+  await purser().update('port', Number(port), vscode.ConfigurationTarget.Global);
 }
 
 const isPort = (text: string): boolean => /^\d{4,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65_535;

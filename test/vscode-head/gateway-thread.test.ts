@@ -50,8 +50,11 @@ function underTest() {
   const logged: string[] = [];
   const configured: boolean[] = [];
   const timers = new Set<Timer>();
+  const faults: Error[] = [];
   const gateway = new GatewayThread({
     start() {
+      const fault = faults.shift();
+      if (fault !== undefined) throw fault;
       const thread = new FakeThread();
       threads.push(thread);
       return thread;
@@ -80,7 +83,7 @@ function underTest() {
     await settled();
     return timer.ms;
   };
-  return { gateway, threads, states, logged, configured, timers, newest, elapse };
+  return { gateway, threads, states, logged, configured, timers, faults, newest, elapse };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -135,6 +138,17 @@ describe('the gateway thread of the extension', () => {
     await elapse(); // a minute of life
     newest().die();
     assert.equal(await elapse(), 1_000);
+  });
+
+  it('is tried again when it cannot even be started', async () => {
+    const { gateway, faults, elapse, threads, logged, newest } = underTest();
+    faults.push(new Error('no such file'), new Error('no such file'));
+    await gateway.restart();
+    assert.deepEqual([gateway.state.type, threads.length], ['failed', 0]);
+    assert.deepEqual([await elapse(), await elapse()], [1_000, 2_000]);
+    newest().say(ready);
+    assert.equal(gateway.state.type, 'running');
+    assert.ok(logged[0]?.includes('could not be started: Error: no such file'));
   });
 
   it('waits for the user when the port is taken', async () => {

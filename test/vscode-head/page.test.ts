@@ -29,6 +29,14 @@ describe('the page of the panel', () => {
     assert.ok(nonce.length >= 22, 'a nonce has 128 bits');
   });
 
+  it('has its words beside it, where nothing runs them and nothing ends them', () => {
+    const page = pageOf({ ...parts, spoken: { language: 'de', words: { Save: 'Speichern</script><script>' } } });
+    assert.match(page, /<html lang="de">/);
+    const [, json = ''] = /<script type="application\/json" id="words">(.*)<\/script>/.exec(page) ?? [];
+    assert.deepEqual(JSON.parse(json), { Save: 'Speichern</script><script>' });
+    assert.equal([...page.matchAll(/<\/script>/g)].length, 2);
+  });
+
   it('has another nonce each time', () => {
     assert.notEqual(policyOf(pageOf(parts))['script-src'], policyOf(pageOf(parts))['script-src']);
   });

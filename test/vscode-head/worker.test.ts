@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import type { Spending } from '../../src/admin/contract.ts';
 import { askGateway } from '../../src/admin/gateway-client.ts';
-import type { KeyedProvider } from '../../src/admin/overview-routes.ts';
+import type { KeyedProvider } from '../../src/admin/provider-key-routes.ts';
 import { GatewayThread, type GatewayState } from '../../src/windows/gateway-thread.ts';
 import type { Variables } from '../../src/windows/worker-messages.ts';
 import { openaiModel } from '../support/gateway-client.ts';
@@ -193,7 +193,10 @@ describe('the worker', function () {
   it('offers the providers that a key is all one needs for, the best known first', async () => {
     const running = access(await underTest().start());
     const providers = (await askGateway(running, '/purser/providers')) as readonly KeyedProvider[];
-    assert.deepEqual(providers[0], { title: 'OpenAI', variable: 'OPENAI_API_KEY' });
+    assert.deepEqual(providers[0], {
+      ...{ name: 'openai', title: 'OpenAI', variable: 'OPENAI_API_KEY', models: [] },
+      page: 'https://platform.openai.com/api-keys',
+    });
     const variables = providers.map(({ variable }) => variable);
     assert.equal(new Set(variables).size, variables.length);
     for (const needsMore of ['AZURE_API_KEY', 'AWS_BEARER_TOKEN_BEDROCK', 'OLLAMA_API_KEY'])
