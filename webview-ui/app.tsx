@@ -3,21 +3,23 @@ import type { Filter } from '../src/admin/contract.ts';
 import { HostContext, RevisionContext, useAsk, useHost, useKept, useRevision } from './asking.ts';
 import { session, type Host } from './host.ts';
 import { KeysView } from './keys.tsx';
+import { t } from './l10n.ts';
 import { LiveView } from './live.tsx';
 import { ModelsView } from './models.tsx';
 import { OverviewView } from './overview.tsx';
 import { Button, Choice } from './parts.tsx';
+import { PausedBanner } from './paused.tsx';
 import { ProvidersView } from './providers.tsx';
 import { RequestsView } from './requests.tsx';
 import { themes, useTheme } from './theme.ts';
 
 const views = [
-  ['overview', 'Overview'],
-  ['live', 'Live'],
-  ['requests', 'Requests'],
-  ['keys', 'Keys and projects'],
-  ['models', 'Models and routing'],
-  ['providers', 'Providers'],
+  ['overview', t('Overview')],
+  ['live', t('Live')],
+  ['requests', t('Requests')],
+  ['keys', t('Keys and projects')],
+  ['models', t('Models and routing')],
+  ['providers', t('Providers')],
 ] as const;
 type View = (typeof views)[number][0];
 
@@ -45,7 +47,7 @@ function Shell() {
   const title = views.find(([name]) => name === view)?.[1];
   return (
     <div class="shell">
-      <nav aria-label="Views">
+      <nav aria-label={t('Views')}>
         <span class="brand">Purser</span>
         {views.map(([name, words]) => (
           <button
@@ -62,6 +64,7 @@ function Shell() {
         {host.kind === 'browser' && <BrowserFooter />}
       </nav>
       <main id="view" aria-label={title} class={`view-${view}`}>
+        <PausedBanner />
         <h1>{title}</h1>
         {view === 'overview' && <OverviewView open={(filter) => goTo('requests', filter)} />}
         {view === 'live' && <LiveView />}
@@ -78,7 +81,7 @@ function LiveCount() {
   const { data } = useAsk('calls', {}, 2_000);
   const count = data?.calls.length ?? 0;
   return count === 0 ? null : (
-    <span class="count" aria-label={`${count} in flight`}>
+    <span class="count" aria-label={t('{0} in flight', count)}>
       {count}
     </span>
   );
@@ -88,7 +91,7 @@ function BrowserFooter() {
   const [theme, setTheme] = useTheme();
   return (
     <div class="nav-end">
-      <Choice label="Theme" hideLabel value={theme} options={themes} onChange={setTheme} />
+      <Choice label={t('Theme')} hideLabel value={theme} options={themes} onChange={setTheme} />
       <Button
         look="quiet"
         onClick={() => {
@@ -96,7 +99,7 @@ function BrowserFooter() {
           location.reload();
         }}
       >
-        Log out
+        {t('Log out')}
       </Button>
     </div>
   );

@@ -78,6 +78,34 @@ export function useDoing(): Doing {
   return { busy: state.busy, refusal: state.refusal, run };
 }
 
+/** What came of trying something. */
+export interface Found {
+  readonly good: boolean;
+  readonly text: string;
+}
+
+export interface Trial {
+  readonly busy: boolean;
+  readonly found: Found | undefined;
+  /** A trial that gives nothing is a success without words. */
+  readonly run: (task: () => Promise<Found | undefined>) => void;
+}
+
+/** Tries something on demand, and has what came of it or what stood in its way. */
+export function useTrial(): Trial {
+  const { busy, refusal, run } = useDoing();
+  const [found, setFound] = useState<Found>();
+  return {
+    busy,
+    found: refusal === undefined ? found : { good: false, text: refusal.message },
+    run: (task) =>
+      run(async () => {
+        setFound(undefined);
+        setFound(await task());
+      }),
+  };
+}
+
 /** Asks for the gateway's revision while the page is seen. */
 export function useRevision(host: Host, everyMs = 2_000): number {
   const [revision, setRevision] = useState(0);

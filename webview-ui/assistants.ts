@@ -1,3 +1,5 @@
+import { t } from './l10n.ts';
+
 export interface Recipe {
   readonly name: string;
   /** Where the text goes. */
@@ -19,12 +21,12 @@ export function recipes({ baseUrl, key, model }: Access): readonly Recipe[] {
   return [
     {
       name: 'Claude Code',
-      place: '~/.claude/settings.json, or .claude/settings.local.json of a project',
+      place: t('~/.claude/settings.json, or .claude/settings.local.json of a project'),
       text: JSON.stringify({ env: { ...claude, ANTHROPIC_DEFAULT_HAIKU_MODEL: model } }, null, 2),
     },
     {
       name: 'Codex',
-      place: `~/.codex/config.toml, with PURSER_KEY=${key} in ~/.codex/.env`,
+      place: t('~/.codex/config.toml, with PURSER_KEY={0} in ~/.codex/.env', key),
       text: [
         `model = "${model}"`,
         'model_provider = "purser"',
@@ -43,17 +45,17 @@ export function recipes({ baseUrl, key, model }: Access): readonly Recipe[] {
     },
     {
       name: 'Cline, Roo Code',
-      place: 'The settings panel: provider "OpenAI Compatible"',
+      place: t('The settings panel: provider "OpenAI Compatible"'),
       text: `Base URL: ${baseUrl}\nAPI key:  ${key}\nModel:    ${model}`,
     },
     {
       name: 'OpenAI SDKs',
-      place: 'The environment',
+      place: t('The environment'),
       text: `OPENAI_BASE_URL=${baseUrl}\nOPENAI_API_KEY=${key}`,
     },
     {
       name: 'curl',
-      place: 'A terminal',
+      place: t('A terminal'),
       text: `curl ${baseUrl}/chat/completions -H "authorization: Bearer ${key}" -H "content-type: application/json" -d '${JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] })}'`,
     },
   ];

@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { axisDollars, dollars, exactDollars, timeName } from './format.ts';
+import { t } from './l10n.ts';
 
 export interface Column {
   readonly time: string;
@@ -90,7 +91,7 @@ function Legend({ names, columns, told }: LegendProps) {
     told === undefined ? total(columns.map(({ costs }) => costs[place] ?? 0)) : (told.costs[place] ?? 0);
   return (
     <figcaption class="legend">
-      <span class="when">{told === undefined ? 'In all' : timeName(told.time)}</span>
+      <span class="when">{told === undefined ? t('In all') : timeName(told.time)}</span>
       {names.map((name, place) => (
         <span key={name} class="entry">
           <svg class="swatch" aria-hidden="true">
@@ -109,19 +110,19 @@ function Legend({ names, columns, told }: LegendProps) {
 function FigureTable({ names, columns, label }: StackedProps) {
   return (
     <details class="behind-chart">
-      <summary>Show as table</summary>
+      <summary>{t('Show as table')}</summary>
       <div class="scroll" tabIndex={0} role="region" aria-label={label}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Time</th>
+              <th scope="col">{t('Time')}</th>
               {names.map((name) => (
                 <th key={name} scope="col" class="number">
                   {name}
                 </th>
               ))}
               <th scope="col" class="number">
-                Total
+                {t('Total')}
               </th>
             </tr>
           </thead>

@@ -7,6 +7,7 @@ import {
   type Remedy,
   type Result,
 } from '../src/admin/contract.ts';
+import { t } from './l10n.ts';
 
 /** The host's no, in words for the user, with what may help. */
 export class Refusal extends Error {
@@ -141,13 +142,13 @@ async function send(path: string, body?: object): Promise<Response> {
       ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Refusal('The gateway does not answer. Is it still running?');
+    throw new Refusal(t('The gateway does not answer. Is it still running?'));
   }
 }
 
 async function messageOf(response: Response): Promise<string> {
   const said = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
-  return said?.error?.message ?? `The gateway answered ${response.status}.`;
+  return said?.error?.message ?? t('The gateway answered {0}.', response.status);
 }
 
 /** The page knows best by which address the gateway is reached. */

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { KeyRow } from '../src/admin/contract.ts';
 import { recipes } from './assistants.ts';
 import { useAsk, useDoing, useHost } from './asking.ts';
-import { Dialog } from './overlays.tsx';
+import { t } from './l10n.ts';
+import { Dialog, DialogEnd } from './overlays.tsx';
 import { Button, Choice, CopyButton, Field } from './parts.tsx';
 import { isAmount } from './terms.ts';
 
@@ -19,17 +20,22 @@ export function SecretDialog({ secret, onClose }: { readonly secret: string; rea
   const all = recipes({ baseUrl: overview?.baseUrl ?? '', key: secret, model: shown });
   const recipe = all.find(({ name }) => name === tool);
   return (
-    <Dialog title="The new key" onClose={onClose} wide>
-      <p>It is shown only now: the gateway keeps a hash of it and nothing else.</p>
+    <Dialog title={t('The new key')} onClose={onClose} wide>
+      <p>{t('It is shown only now: the gateway keeps a hash of it and nothing else.')}</p>
       <div class="copyable">
         <code class="secret">{secret}</code>
-        <CopyButton text={secret} label="Copy key" />
+        <CopyButton text={secret} label={t('Copy key')} />
       </div>
       <div class="toolbar">
-        <Choice label="For" value={tool} options={all.map(({ name }) => [name, name] as const)} onChange={setTool} />
+        <Choice
+          label={t('For')}
+          value={tool}
+          options={all.map(({ name }) => [name, name] as const)}
+          onChange={setTool}
+        />
         {models.length > 1 && (
           <Choice
-            label="with"
+            label={t('with')}
             value={shown}
             options={models.map((name) => [name, name] as const)}
             onChange={setModel}
@@ -40,16 +46,16 @@ export function SecretDialog({ secret, onClose }: { readonly secret: string; rea
         <>
           <p class="quiet">{recipe.place}</p>
           <div class="copyable block">
-            <pre tabIndex={0} aria-label={`What to paste for ${recipe.name}`}>
+            <pre tabIndex={0} aria-label={t('What to paste for {0}', recipe.name)}>
               {recipe.text}
             </pre>
-            <CopyButton text={recipe.text} label={`Copy for ${recipe.name}`} />
+            <CopyButton text={recipe.text} label={t('Copy for {0}', recipe.name)} />
           </div>
         </>
       )}
       <div class="dialog-actions">
         <Button look="primary" onClick={onClose}>
-          Done
+          {t('Done')}
         </Button>
       </div>
     </Dialog>
@@ -65,30 +71,20 @@ interface ConfirmProps {
 }
 
 export function ConfirmDialog({ title, text, action, run: task, onClose }: ConfirmProps) {
-  const { busy, refusal, run } = useDoing();
+  const doing = useDoing();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
-      {refusal !== undefined && (
-        <p class="bad" role="alert">
-          {refusal.message}
-        </p>
-      )}
-      <div class="dialog-actions">
-        <Button look="danger" disabled={busy} onClick={() => run(task)}>
-          {action}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <DialogEnd action={action} look="danger" doing={doing} onAction={() => doing.run(task)} onClose={onClose} />
     </Dialog>
   );
 }
 
 const graces = [
-  ['', 'at once'],
-  ['1h', 'in an hour'],
-  ['1d', 'in a day'],
-  ['7d', 'in a week'],
+  ['', t('at once')],
+  ['1h', t('in an hour')],
+  ['1d', t('in a day')],
+  ['7d', t('in a week')],
 ] as const;
 
 interface RotateProps {
@@ -101,42 +97,25 @@ interface RotateProps {
 export function RotateDialog({ row, onRotated, onClose }: RotateProps) {
   const host = useHost();
   const [grace, setGrace] = useState<(typeof graces)[number][0]>('1d');
-  const { busy, refusal, run } = useDoing();
+  const doing = useDoing();
+  const rotate = (): void =>
+    doing.run(async () => {
+      const made = await host.ask('rotateKey', { key: row.token, ...(grace !== '' && { grace_period: grace }) });
+      onRotated(made.key);
+    });
   return (
-    <Dialog title={`Rotate ${row.key_alias ?? row.key_name}`} onClose={onClose}>
-      <p>The key gets a new secret, and keeps its budgets, its limits and its history.</p>
-      <Choice label="The old secret ends" value={grace} options={graces} onChange={setGrace} />
-      {refusal !== undefined && (
-        <p class="bad" role="alert">
-          {refusal.message}
-        </p>
-      )}
-      <div class="dialog-actions">
-        <Button
-          look="primary"
-          disabled={busy}
-          onClick={() =>
-            run(async () => {
-              const made = await host.ask('rotateKey', {
-                key: row.token,
-                ...(grace !== '' && { grace_period: grace }),
-              });
-              onRotated(made.key);
-            })
-          }
-        >
-          Rotate
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+    <Dialog title={t('Rotate {0}', row.key_alias ?? row.key_name)} onClose={onClose}>
+      <p>{t('The key gets a new secret, and keeps its budgets, its limits and its history.')}</p>
+      <Choice label={t('The old secret ends')} value={grace} options={graces} onChange={setGrace} />
+      <DialogEnd action={t('Rotate')} doing={doing} onAction={rotate} onClose={onClose} />
     </Dialog>
   );
 }
 
 const lengths = [
-  ['1d', 'for a day'],
-  ['7d', 'for a week'],
-  ['1mo', 'for a month'],
+  ['1d', t('for a day')],
+  ['7d', t('for a week')],
+  ['1mo', t('for a month')],
 ] as const;
 
 interface RaiseProps {
@@ -153,11 +132,11 @@ export function RaiseDialog({ title, save, onClose }: RaiseProps) {
   const [amount, setAmount] = useState('');
   const [length, setLength] = useState<(typeof lengths)[number][0]>('1d');
   const [wasTried, setTried] = useState(false);
-  const { busy, refusal, run } = useDoing();
-  const fault = wasTried && !isAmount(amount) ? 'An amount in dollars, such as 10 or 2.50.' : undefined;
+  const doing = useDoing();
+  const fault = wasTried && !isAmount(amount) ? t('An amount in dollars, such as 10 or 2.50.') : undefined;
   const submit = (): void => {
     setTried(true);
-    if (isAmount(amount)) run(() => save({ temp_budget_increase: Number(amount), temp_budget_expiry: length }));
+    if (isAmount(amount)) doing.run(() => save({ temp_budget_increase: Number(amount), temp_budget_expiry: length }));
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -168,20 +147,10 @@ export function RaiseDialog({ title, save, onClose }: RaiseProps) {
         }}
       >
         <div class="window">
-          <Field label="Dollars more" value={amount} onInput={setAmount} fault={fault} autoFocus />
-          <Choice label="How long" hideLabel value={length} options={lengths} onChange={setLength} />
+          <Field label={t('Dollars more')} value={amount} onInput={setAmount} fault={fault} autoFocus />
+          <Choice label={t('How long')} hideLabel value={length} options={lengths} onChange={setLength} />
         </div>
-        {refusal !== undefined && (
-          <p class="bad" role="alert">
-            {refusal.message}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <Button look="primary" disabled={busy} onClick={submit}>
-            Raise
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <DialogEnd action={t('Raise')} doing={doing} onAction={submit} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,7 +1,8 @@
 import type { KeyRow, ProjectRow } from '../src/admin/contract.ts';
-import { counted, dollars, fullMoment, span, windowName } from './format.ts';
+import { dollars, fullMoment, span, windowName } from './format.ts';
+import { plural, t } from './l10n.ts';
 import { Menu } from './overlays.tsx';
-import { Badge, Bar } from './parts.tsx';
+import { Badge, Bar, Head } from './parts.tsx';
 
 /** Which dialog is open, and about whom. */
 export type Open =
@@ -16,21 +17,6 @@ interface TableProps {
   readonly open: (what: Open) => void;
 }
 
-const Head = ({ names }: { readonly names: readonly string[] }) => (
-  <thead>
-    <tr>
-      {names.map((name) => (
-        <th key={name} scope="col">
-          {name}
-        </th>
-      ))}
-      <th scope="col">
-        <span class="unseen">Actions</span>
-      </th>
-    </tr>
-  </thead>
-);
-
 /** The keys with what they have spent of their first budget. */
 export function KeyTable({ keys, projects, open }: TableProps) {
   const projectName = (id: string | null): string =>
@@ -38,7 +24,7 @@ export function KeyTable({ keys, projects, open }: TableProps) {
   return (
     <div class="scroll">
       <table class="wide-rows even">
-        <Head names={['Key', 'Spend', 'Project', 'Limits']} />
+        <Head columns={[t('Key'), t('Spend'), t('Project'), t('Limits')]} actions />
         <tbody>
           {keys.map((row) => (
             <tr key={row.token}>
@@ -59,13 +45,16 @@ export function KeyTable({ keys, projects, open }: TableProps) {
               </td>
               <td class="actions-cell">
                 <Menu
-                  label={`More for ${row.key_alias ?? row.key_name}`}
+                  label={t('More for {0}', row.key_alias ?? row.key_name)}
                   items={[
-                    { title: 'Edit', onChoose: () => open({ type: 'key', row }) },
-                    { title: 'Raise for a while', onChoose: () => open({ type: 'raise-key', row }) },
-                    { title: 'Rotate', onChoose: () => open({ type: 'rotate', row }) },
-                    { title: row.blocked ? 'Unblock' : 'Block', onChoose: () => open({ type: 'block-key', row }) },
-                    { title: 'Delete', danger: true, onChoose: () => open({ type: 'delete-key', row }) },
+                    { title: t('Edit'), onChoose: () => open({ type: 'key', row }) },
+                    { title: t('Raise for a while'), onChoose: () => open({ type: 'raise-key', row }) },
+                    { title: t('Rotate'), onChoose: () => open({ type: 'rotate', row }) },
+                    {
+                      title: row.blocked ? t('Unblock') : t('Block'),
+                      onChoose: () => open({ type: 'block-key', row }),
+                    },
+                    { title: t('Delete'), danger: true, onChoose: () => open({ type: 'delete-key', row }) },
                   ]}
                 />
               </td>
@@ -81,15 +70,15 @@ function KeyState({ row }: { readonly row: KeyRow }) {
   const { blocked, blocked_because: why, expires } = row;
   if (blocked)
     return (
-      <Badge tone="bad" {...(why !== null && { title: `It ${why}.` })}>
-        {why === null ? 'blocked' : 'paused'}
+      <Badge tone="bad" {...(why !== null && { title: t('It {0}.', why) })}>
+        {why === null ? t('blocked') : t('paused')}
       </Badge>
     );
   if (expires === null) return null;
   const left = Date.parse(expires) - Date.now();
   return (
     <Badge tone={left <= 0 ? 'bad' : 'plain'} title={fullMoment(Date.parse(expires))}>
-      {left <= 0 ? 'expired' : `ends in ${span(left)}`}
+      {left <= 0 ? t('expired') : t('ends in {0}', span(left))}
     </Badge>
   );
 }
@@ -111,23 +100,18 @@ function Spend({ row }: { readonly row: KeyRow | ProjectRow }) {
   if (most === null)
     return (
       <span class="figure">
-        {inDollars(row.total_spend)} <span class="quiet">in all</span>
+        {inDollars(row.total_spend)} <span class="quiet">{t('in all')}</span>
       </span>
     );
   const share = most > 0 ? spend / most : 1;
   return (
     <div class="spend">
       <span class="figure">
-        {inDollars(spend)}{' '}
-        <span class="quiet">
-          of {inDollars(most)} {windowName(duration)}
-        </span>
+        {inDollars(spend)} <span class="quiet">{t('of {0} {1}', inDollars(most), windowName(duration))}</span>
       </span>
-      <Bar share={share} tone="budget" label={`${inDollars(spend)} of ${inDollars(most)} spent`} />
+      <Bar share={share} tone="budget" label={t('{0} of {1} spent', inDollars(spend), inDollars(most))} />
       {isRaised && (
-        <span class="quiet">
-          {inDollars(raise)} more for {span(Date.parse(end) - Date.now())}
-        </span>
+        <span class="quiet">{t('{0} more for {1}', inDollars(raise), span(Date.parse(end) - Date.now()))}</span>
       )}
     </div>
   );
@@ -138,9 +122,12 @@ function Limits({ row }: { readonly row: KeyRow | ProjectRow }) {
   const told = [
     ...more.map(({ max_budget, budget_duration }) => `${inDollars(max_budget)} ${windowName(budget_duration)}`),
     ...(models.length > 0 ? [models.join(', ')] : []),
-    ...(rpm === null ? [] : [`${rpm} requests a minute`]),
-    ...(tpm === null ? [] : [`${tpm} tokens a minute`]),
-    ...(parallel === null ? [] : [`${parallel} at once`]),
+    ...(rpm === null ? [] : [plural(rpm, '{0} request a minute', '{0} requests a minute')]),
+    ...(tpm === null ? [] : [plural(tpm, '{0} token a minute', '{0} tokens a minute')]),
+    ...(parallel === null ? [] : [t('{0} at once', parallel)]),
+    ...('keep_bodies' in row && row.keep_bodies !== null
+      ? [plural(row.keep_bodies, 'prompts kept for {0} day', 'prompts kept for {0} days')]
+      : []),
   ];
   return <>{told.join(' · ')}</>;
 }
@@ -150,7 +137,7 @@ export function ProjectTable({ projects, open }: TableProps) {
   return (
     <div class="scroll">
       <table class="wide-rows even">
-        <Head names={['Project', 'Spend', 'Folders', 'Limits']} />
+        <Head columns={[t('Project'), t('Spend'), t('Folders'), t('Limits')]} actions />
         <tbody>
           {projects.map((row) => (
             <tr key={row.team_id}>
@@ -159,7 +146,8 @@ export function ProjectTable({ projects, open }: TableProps) {
                   {row.team_alias ?? row.team_id}
                 </button>
                 <div class="quiet">
-                  {counted(row.keys.length, 'key')} {row.blocked && <Badge tone="bad">blocked</Badge>}
+                  {plural(row.keys.length, '{0} key', '{0} keys')}{' '}
+                  {row.blocked && <Badge tone="bad">{t('blocked')}</Badge>}
                 </div>
               </th>
               <td>
@@ -173,12 +161,15 @@ export function ProjectTable({ projects, open }: TableProps) {
               </td>
               <td class="actions-cell">
                 <Menu
-                  label={`More for ${row.team_alias ?? row.team_id}`}
+                  label={t('More for {0}', row.team_alias ?? row.team_id)}
                   items={[
-                    { title: 'Edit', onChoose: () => open({ type: 'project', row }) },
-                    { title: 'Raise for a while', onChoose: () => open({ type: 'raise-project', row }) },
-                    { title: row.blocked ? 'Unblock' : 'Block', onChoose: () => open({ type: 'block-project', row }) },
-                    { title: 'Delete', danger: true, onChoose: () => open({ type: 'delete-project', row }) },
+                    { title: t('Edit'), onChoose: () => open({ type: 'project', row }) },
+                    { title: t('Raise for a while'), onChoose: () => open({ type: 'raise-project', row }) },
+                    {
+                      title: row.blocked ? t('Unblock') : t('Block'),
+                      onChoose: () => open({ type: 'block-project', row }),
+                    },
+                    { title: t('Delete'), danger: true, onChoose: () => open({ type: 'delete-project', row }) },
                   ]}
                 />
               </td>

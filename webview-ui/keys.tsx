@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ProjectRow } from '../src/admin/contract.ts';
 import { useAsk, useHost } from './asking.ts';
-import { counted } from './format.ts';
 import { ConfirmDialog, RaiseDialog, RotateDialog, SecretDialog } from './key-dialogs.tsx';
 import { KeyTable, ProjectTable, type Open } from './key-tables.tsx';
+import { plural, t } from './l10n.ts';
 import { Loading } from './overview.tsx';
 import { Button, Empty, Section, Trouble } from './parts.tsx';
 import { formOf, keySettingsOf, projectSettingsOf } from './terms.ts';
@@ -25,31 +25,32 @@ export function KeysView() {
   return (
     <>
       <Section
-        title="Keys"
-        {...(shown.keys.length > 0 && { note: counted(shown.keys.length, 'key') })}
+        title={t('Keys')}
+        {...(shown.keys.length > 0 && { note: plural(shown.keys.length, '{0} key', '{0} keys') })}
         actions={
           <Button look="primary" onClick={() => setOpen({ type: 'new-key' })}>
-            New Key
+            {t('New Key')}
           </Button>
         }
       >
         {shown.keys.length === 0 ? (
-          <Empty title="No keys yet">
-            Give each tool a key of its own: then it has its own budget, and can be cut off alone.
+          <Empty title={t('No keys yet')}>
+            {t('Give each tool a key of its own: then it has its own budget, and can be cut off alone.')}
           </Empty>
         ) : (
           <KeyTable {...shown} open={setOpen} />
         )}
       </Section>
       <Section
-        title="Projects"
-        {...(shown.projects.length > 0 && { note: counted(shown.projects.length, 'project') })}
-        actions={<Button onClick={() => setOpen({ type: 'new-project' })}>New Project</Button>}
+        title={t('Projects')}
+        {...(shown.projects.length > 0 && { note: plural(shown.projects.length, '{0} project', '{0} projects') })}
+        actions={<Button onClick={() => setOpen({ type: 'new-project' })}>{t('New Project')}</Button>}
       >
         {shown.projects.length === 0 ? (
-          <Empty title="No projects yet">
-            A project has a budget that its keys share. Give it the folders and git remotes where its work is done, and
-            calls without a project of their own are booked on it.
+          <Empty title={t('No projects yet')}>
+            {t(
+              'A project has a budget that its keys share. Give it the folders and git remotes where its work is done, and calls without a project of their own are booked on it.',
+            )}
           </Empty>
         ) : (
           <ProjectTable {...shown} open={setOpen} />
@@ -78,7 +79,7 @@ function Dialogs({ open, projects, setOpen, again }: DialogsProps) {
     case 'new-key':
       return (
         <TermsDialog
-          {...{ title: 'New key', first: formOf(undefined), kind: 'new-key', projects, onClose: close }}
+          {...{ title: t('New key'), first: formOf(undefined), kind: 'new-key', projects, onClose: close }}
           save={async (form) => {
             const made = await host.ask('createKey', keySettingsOf(form));
             again();
@@ -90,7 +91,7 @@ function Dialogs({ open, projects, setOpen, again }: DialogsProps) {
       return (
         <TermsDialog
           {...{
-            title: `Edit ${open.row.key_alias ?? open.row.key_name}`,
+            title: t('Edit {0}', open.row.key_alias ?? open.row.key_name),
             first: formOf(open.row),
             kind: 'key',
             projects,
@@ -107,7 +108,7 @@ function Dialogs({ open, projects, setOpen, again }: DialogsProps) {
       const row = open.type === 'project' ? open.row : undefined;
       return (
         <TermsDialog
-          title={row === undefined ? 'New project' : `Edit ${row.team_alias ?? row.team_id}`}
+          title={row === undefined ? t('New project') : t('Edit {0}', row.team_alias ?? row.team_id)}
           {...{ first: formOf(row), kind: 'project', projects, onClose: close }}
           save={async (form) => {
             const settings = projectSettingsOf(form);
@@ -160,7 +161,7 @@ function Actions({
   if (open.type === 'raise-key' || open.type === 'raise-project')
     return (
       <RaiseDialog
-        title={`Raise the budget of ${name}`}
+        title={t('Raise the budget of {0}', name)}
         onClose={close}
         save={(raise) =>
           then(
@@ -174,9 +175,9 @@ function Actions({
   if (open.type === 'block-key' || open.type === 'block-project')
     return (
       <ConfirmDialog
-        title={`${blocked ? 'Block' : 'Unblock'} ${name}`}
-        text={blocked ? 'Its calls are refused until it is unblocked.' : 'Its calls are taken again.'}
-        action={blocked ? 'Block' : 'Unblock'}
+        title={blocked ? t('Block {0}', name) : t('Unblock {0}', name)}
+        text={blocked ? t('Its calls are refused until it is unblocked.') : t('Its calls are taken again.')}
+        action={blocked ? t('Block') : t('Unblock')}
         onClose={close}
         run={() =>
           then(
@@ -189,13 +190,13 @@ function Actions({
     );
   return (
     <ConfirmDialog
-      title={`Delete ${name}`}
+      title={t('Delete {0}', name)}
       text={
         isKey
-          ? 'Whoever uses it is refused from now on. Its requests stay in the ledger. This cannot be undone.'
-          : 'Its keys are deleted with it. Its requests stay in the ledger. This cannot be undone.'
+          ? t('Whoever uses it is refused from now on. Its requests stay in the ledger. This cannot be undone.')
+          : t('Its keys are deleted with it. Its requests stay in the ledger. This cannot be undone.')
       }
-      action="Delete"
+      action={t('Delete')}
       onClose={close}
       run={() =>
         then(isKey ? host.ask('deleteKey', { key: row.token }) : host.ask('deleteProject', { team_id: row.team_id }))

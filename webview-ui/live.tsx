@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunningCall } from '../src/admin/contract.ts';
 import { useAsk, useDoing, useHost } from './asking.ts';
-import { counted, exactDollars, short, smallDollars, span } from './format.ts';
+import { exactDollars, short, smallDollars, span } from './format.ts';
 import type { Names } from './names.ts';
 import { Loading, useNames } from './overview.tsx';
-import { Bar, Button, Empty, Section, Trouble } from './parts.tsx';
+import { plural, t } from './l10n.ts';
+import { Bar, Button, Empty, Head, Section, Trouble } from './parts.tsx';
 
 const everyMs = 1_000;
 
@@ -14,12 +15,16 @@ export function LiveView() {
   const names = useNames();
   if (data === undefined) return refusal === undefined ? <Loading /> : <Trouble refusal={refusal} again={again} />;
   return (
-    <Section title="Calls in flight" note={data.calls.length > 0 ? counted(data.calls.length, 'call') : undefined}>
+    <Section
+      title={t('Calls in flight')}
+      note={data.calls.length > 0 ? plural(data.calls.length, '{0} call', '{0} calls') : undefined}
+    >
       {refusal !== undefined && <Trouble refusal={refusal} again={again} />}
       {data.calls.length === 0 ? (
-        <Empty title="Nothing is running">
-          A call shows here from its first byte to its last, with what it costs so far and the most that it can cost.
-          Stop ends it at the provider too.
+        <Empty title={t('Nothing is running')}>
+          {t(
+            'A call shows here from its first byte to its last, with what it costs so far and the most that it can cost. Stop ends it at the provider too.',
+          )}
         </Empty>
       ) : (
         <Calls calls={data.calls} now={data.now} names={names} again={again} />
@@ -39,27 +44,17 @@ function Calls({ calls, now, names, again }: CallsProps) {
   return (
     <div class="scroll">
       <table class="wide-rows">
-        <thead>
-          <tr>
-            <th scope="col">Assistant</th>
-            <th scope="col">Model</th>
-            <th scope="col" class="optional">
-              Key and project
-            </th>
-            <th scope="col" class="number">
-              Running
-            </th>
-            <th scope="col" class="number">
-              Tokens
-            </th>
-            <th scope="col" class="number">
-              Cost so far
-            </th>
-            <th scope="col">
-              <span class="unseen">Actions</span>
-            </th>
-          </tr>
-        </thead>
+        <Head
+          columns={[
+            t('Assistant'),
+            t('Model'),
+            [t('Key and project'), 'optional'],
+            [t('Running'), 'number'],
+            [t('Tokens'), 'number'],
+            [t('Cost so far'), 'number'],
+          ]}
+          actions
+        />
         <tbody>
           {calls.map((call) => (
             <CallRow key={call.call} call={call} now={now} names={names} again={again} />
@@ -70,14 +65,14 @@ function Calls({ calls, now, names, again }: CallsProps) {
   );
 }
 
-const stages = { waiting: 'waiting its turn', sent: 'sent', answering: 'answering' } as const;
+const stages = { waiting: t('waiting its turn'), sent: t('sent'), answering: t('answering') } as const;
 
 function CallRow({ call, now, names, again }: Omit<CallsProps, 'calls'> & { readonly call: RunningCall }) {
   const { cost, most } = call;
   return (
     <tr>
       <th scope="row">
-        <div class="cut">{call.assistant ?? 'Other tool'}</div>
+        <div class="cut">{call.assistant ?? t('Other tool')}</div>
         <div class="quiet">{stages[call.stage]}</div>
       </th>
       <td>
@@ -92,14 +87,14 @@ function CallRow({ call, now, names, again }: Omit<CallsProps, 'calls'> & { read
       </td>
       <td class="number">{span(now - call.at)}</td>
       <td class="number">
-        {call.input === null ? '–' : `${short(call.input)} in`}
-        <div class="quiet">{call.output === null ? '' : `${short(call.output)} out`}</div>
+        {call.input === null ? '–' : t('{0} in', short(call.input))}
+        <div class="quiet">{call.output === null ? '' : t('{0} out', short(call.output))}</div>
       </td>
       <td class="number" title={cost === null ? '' : exactDollars(cost)}>
         {cost === null ? '–' : smallDollars(cost)}
-        <div class="quiet">{most === null ? '' : `${smallDollars(most)} at most`}</div>
+        <div class="quiet">{most === null ? '' : t('{0} at most', smallDollars(most))}</div>
         {cost !== null && most !== null && most > 0 && (
-          <Bar share={cost / most} label={`${smallDollars(cost)} of at most ${smallDollars(most)}`} />
+          <Bar share={cost / most} label={t('{0} of at most {1}', smallDollars(cost), smallDollars(most))} />
         )}
       </td>
       <td class="actions-cell">
@@ -119,7 +114,7 @@ function Stop({ call, again }: { readonly call: RunningCall; readonly again: () 
       <Button
         look="danger"
         disabled={busy}
-        label={`Stop ${call.group} of ${call.assistant ?? 'other tool'}`}
+        label={t('Stop {0} of {1}', call.group, call.assistant ?? t('other tool'))}
         onClick={() =>
           run(async () => {
             await host.ask('stopCall', { call: call.call });
@@ -127,7 +122,7 @@ function Stop({ call, again }: { readonly call: RunningCall; readonly again: () 
           })
         }
       >
-        Stop
+        {t('Stop')}
       </Button>
       {told !== '' && (
         <div class="bad" role="alert">

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useDoing } from './asking.ts';
 import { browserHost, session } from './host.ts';
+import { t } from './l10n.ts';
 import { Button, Field } from './parts.tsx';
 
 /** Asks for the admin key; it is kept for as long as this tab is open. */
@@ -19,8 +20,8 @@ export function Login({ onLogin }: { readonly onLogin: () => void }) {
       onLogin();
     });
   return (
-    <main class="login" aria-label="Log in">
-      <h1>Purser</h1>
+    <main class="login" aria-label={t('Log in')}>
+      <h1>{t('Purser')}</h1>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -28,16 +29,18 @@ export function Login({ onLogin }: { readonly onLogin: () => void }) {
         }}
       >
         <Field
-          label="Admin key"
+          label={t('Admin key')}
           isSecret
           value={key}
           onInput={setKey}
           autoFocus
-          hint="The master key of the configuration or LITELLM_MASTER_KEY; else the one that was made and printed at the first start. It is forgotten when this tab is closed."
+          hint={t(
+            'The master key of the configuration or LITELLM_MASTER_KEY; else the one that was made and printed at the first start. It is forgotten when this tab is closed.',
+          )}
           fault={refusal?.message}
         />
         <Button look="primary" disabled={busy || key.trim() === ''} onClick={logIn}>
-          Log in
+          {t('Log in')}
         </Button>
       </form>
     </main>

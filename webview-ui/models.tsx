@@ -1,78 +1,168 @@
-import type { DeploymentRow, ModelRow } from '../src/admin/contract.ts';
-import { useAsk, useDoing, useHost } from './asking.ts';
-import { counted, moment, perMillion, short, span, taken } from './format.ts';
-import { act, canAct } from './host.ts';
-import { Loading } from './overview.tsx';
-import { Badge, Button, Empty, Section, Trouble } from './parts.tsx';
 import { useState } from 'preact/hooks';
+import type { Configuration, DeploymentRow, ModelRow } from '../src/admin/contract.ts';
+import { useAsk, useHost, useTrial } from './asking.ts';
+import { ConfigDialog } from './config-dialog.tsx';
+import { DeploymentDialog } from './deployment-form.tsx';
+import { DryRunDialog } from './dry-run.tsx';
+import { moment, perMillion, short, span, taken } from './format.ts';
+import { act, canAct } from './host.ts';
+import { plural, t } from './l10n.ts';
+import { Menu } from './overlays.tsx';
+import { Loading } from './overview.tsx';
+import { Badge, Button, Empty, Head, Section, Trouble } from './parts.tsx';
+import { RoutingDialog } from './routing-form.tsx';
+
+/** Which dialog is open. */
+type Open =
+  { readonly type: 'add' | 'routing' | 'try' | 'starter' } | { readonly type: 'edit' | 'remove'; readonly id: string };
 
 /** What names lead to, how that is, and what it costs. */
 export function ModelsView() {
   const { data, refusal, again } = useAsk('deployments', {}, 5_000);
-  const host = useHost();
+  const file = useAsk('configuration', {}, 5_000);
+  const [open, setOpen] = useState<Open>();
+  const close = (): void => {
+    setOpen(undefined);
+    file.again(); // whoever opens it next sees what stands there now
+  };
+  const saved = (): void => {
+    close();
+    again();
+  };
   if (data === undefined) return refusal === undefined ? <Loading /> : <Trouble refusal={refusal} again={again} />;
   const infos = new Map(data.models.map((one) => [one.model_info.id, one]));
+  const editable = new Set(file.data?.entries.map(({ id }) => id));
   const groups = new Map<string, DeploymentRow[]>();
   for (const one of data.deployments) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
   return (
     <Section
-      title="Models"
-      note={`${counted(groups.size, 'name')}, ${counted(data.deployments.length, 'deployment')}`}
-      actions={
-        canAct(host) ? <Button onClick={() => act(host, 'openConfiguration')}>Open Configuration</Button> : undefined
-      }
+      title={t('Models')}
+      note={`${plural(groups.size, '{0} name', '{0} names')}, ${plural(data.deployments.length, '{0} deployment', '{0} deployments')}`}
+      actions={<Toolbar open={setOpen} canEdit={file.data?.problem === null} />}
     >
       {refusal !== undefined && <Trouble refusal={refusal} again={again} />}
+      {file.data !== undefined && <FileNote file={file.data} open={setOpen} />}
       {data.deployments.length === 0 ? (
-        <Empty title="No models">List some under model_list in the configuration.</Empty>
+        <Empty title={t('No models')}>
+          {t('Add a deployment, or list some under model_list in the configuration.')}
+        </Empty>
       ) : (
         <div class="scroll">
           <table class="wide-rows">
-            <thead>
-              <tr>
-                <th scope="col">Name and deployment</th>
-                <th scope="col">Health</th>
-                <th scope="col" class="number optional">
-                  Order, weight
-                </th>
-                <th scope="col" class="number">
-                  Price per million
-                </th>
-                <th scope="col" class="number optional">
-                  Context
-                </th>
-                <th scope="col">
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <Head
+              columns={[
+                t('Name and deployment'),
+                t('Health'),
+                [t('Order, weight'), 'number optional'],
+                [t('Price per million'), 'number'],
+                [t('Context'), 'number optional'],
+              ]}
+              actions
+            />
             {[...groups].map(([name, deployments]) => (
               <tbody key={name}>
                 <tr class="group">
                   <th scope="rowgroup" colSpan={6}>
                     {name}
-                    {deployments.length > 1 && <span class="quiet"> {counted(deployments.length, 'deployment')}</span>}
+                    {deployments.length > 1 && (
+                      <span class="quiet"> {plural(deployments.length, '{0} deployment', '{0} deployments')}</span>
+                    )}
                   </th>
                 </tr>
                 {deployments.map((one) => (
-                  <Deployment key={one.id} row={one} info={infos.get(one.id)} again={again} />
+                  <Deployment
+                    key={one.id}
+                    row={one}
+                    info={infos.get(one.id)}
+                    again={again}
+                    {...(editable.has(one.id) && { open: setOpen })}
+                  />
                 ))}
               </tbody>
             ))}
           </table>
         </div>
       )}
+      {open !== undefined && file.data !== undefined && (
+        <Dialogs open={open} file={file.data} names={[...groups.keys()]} onClose={close} onSaved={saved} />
+      )}
     </Section>
   );
+}
+
+interface OpenProps {
+  readonly open: (what: Open) => void;
+}
+
+function Toolbar({ open, canEdit }: OpenProps & { readonly canEdit: boolean }) {
+  const host = useHost();
+  return (
+    <>
+      <Button onClick={() => open({ type: 'try' })}>{t('Try a Request')}</Button>
+      <Button disabled={!canEdit} onClick={() => open({ type: 'routing' })}>
+        {t('Routing')}
+      </Button>
+      {canAct(host) && <Button onClick={() => act(host, 'openConfiguration')}>{t('Open Configuration')}</Button>}
+      <Button look="primary" disabled={!canEdit} onClick={() => open({ type: 'add' })}>
+        {t('Add Deployment')}
+      </Button>
+    </>
+  );
+}
+
+/** Where what is shown stands, as far as that needs saying. */
+function FileNote({ file, open }: OpenProps & { readonly file: Configuration }) {
+  if (file.problem !== null) return <p class="bad">{file.problem}</p>;
+  if (file.listsModels) return null;
+  return (
+    <div class="note">
+      <p>
+        {file.exists
+          ? t('The configuration lists no models, so the built-in ones are offered: {0}', file.file)
+          : t('There is no configuration file, so the built-in models are offered. It would be {0}', file.file)}
+      </p>
+      <Button onClick={() => open({ type: 'starter' })}>{t('Write Them Down')}</Button>
+    </div>
+  );
+}
+
+interface DialogsProps {
+  readonly open: Open;
+  readonly file: Configuration;
+  readonly names: readonly string[];
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}
+
+/** The file as it was when the dialog was opened: what changes meanwhile is told, not overwritten. */
+function Dialogs({ open, file: newest, names, onClose, onSaved }: DialogsProps) {
+  const [file] = useState(newest);
+  const common = { file, onClose, onSaved };
+  switch (open.type) {
+    case 'try':
+      return <DryRunDialog names={names} onClose={onClose} />;
+    case 'routing':
+      return <RoutingDialog {...common} />;
+    case 'starter':
+      return <ConfigDialog {...common} title={t('Write the built-in models down')} edits={[{ type: 'starter' }]} />;
+    case 'add':
+      return <DeploymentDialog {...common} entry={undefined} />;
+    case 'edit':
+      return <DeploymentDialog {...common} entry={file.entries.find(({ id }) => id === open.id)} />;
+    case 'remove':
+      return <ConfigDialog {...common} title={t('Remove the deployment')} edits={[{ type: 'remove', id: open.id }]} />;
+  }
 }
 
 interface DeploymentProps {
   readonly row: DeploymentRow;
   readonly info: ModelRow | undefined;
   readonly again: () => void;
+  /** Where its entry stands in the file itself. */
+  readonly open?: (what: Open) => void;
 }
 
-function Deployment({ row, info, again }: DeploymentProps) {
+function Deployment({ row, info, again, open }: DeploymentProps) {
   const about = info?.model_info;
   return (
     <tr>
@@ -95,10 +185,10 @@ function Deployment({ row, info, again }: DeploymentProps) {
       </td>
       <td class="number optional">
         {about?.max_input_tokens == null ? '–' : short(about.max_input_tokens)}
-        <div class="quiet">{about?.max_output_tokens == null ? '' : `${short(about.max_output_tokens)} out`}</div>
+        <div class="quiet">{about?.max_output_tokens == null ? '' : t('{0} out', short(about.max_output_tokens))}</div>
       </td>
       <td class="actions-cell">
-        <Actions row={row} again={again} />
+        <Actions row={row} again={again} {...(open && { open })} />
       </td>
     </tr>
   );
@@ -107,26 +197,27 @@ function Deployment({ row, info, again }: DeploymentProps) {
 function Health({ row }: { readonly row: DeploymentRow }) {
   const { state, reason, message, accountWide, until, inFlight, requestsThisMinute, latencyMs, lastError } = row;
   const load = [
-    ...(inFlight > 0 ? [`${inFlight} in flight`] : []),
-    ...(requestsThisMinute > 0 ? [`${counted(requestsThisMinute, 'request')} this minute`] : []),
-    ...(latencyMs === null ? [] : [`first content in ${taken(latencyMs)}`]),
+    ...(inFlight > 0 ? [t('{0} in flight', inFlight)] : []),
+    ...(requestsThisMinute > 0
+      ? [plural(requestsThisMinute, '{0} request this minute', '{0} requests this minute')]
+      : []),
+    ...(latencyMs === null ? [] : [t('first content in {0}', taken(latencyMs))]),
   ];
   return (
     <>
       <Badge tone={state === 'healthy' ? 'good' : state === 'probing' ? 'warn' : 'bad'}>
-        {state === 'cooling' ? 'resting' : state === 'probing' ? 'being tried' : 'healthy'}
+        {state === 'cooling' ? t('resting') : state === 'probing' ? t('being tried') : t('healthy')}
       </Badge>
       {state !== 'healthy' && (
         <div class="reason" title={message ?? ''}>
-          {accountWide && 'Its account: '}
-          {message ?? reason}
-          {until !== null && until > Date.now() && ` For ${span(until - Date.now())} more.`}
+          {accountWide ? t('Its account: {0}', message ?? reason ?? '') : (message ?? reason)}{' '}
+          {until !== null && until > Date.now() && t('For {0} more.', span(until - Date.now()))}
         </div>
       )}
       <div class="quiet">{load.join(', ')}</div>
       {state === 'healthy' && lastError !== null && (
         <div class="quiet cut" title={lastError.message}>
-          last error {moment(lastError.at)}: {lastError.message}
+          {t('last error {0}: {1}', moment(lastError.at), lastError.message)}
         </div>
       )}
     </>
@@ -134,60 +225,65 @@ function Health({ row }: { readonly row: DeploymentRow }) {
 }
 
 function Price({ about }: { readonly about: ModelRow['model_info'] | undefined }) {
-  if (about?.input_cost_per_token == null) return <span class="quiet">unknown</span>;
+  if (about?.input_cost_per_token == null) return <span class="quiet">{t('unknown')}</span>;
   const { price_source: source, price_as_of: asOf, price_assumed: assumed, price_warning: warning } = about;
   return (
     <>
-      {perMillion(about.input_cost_per_token)} <span class="quiet">in</span> {perMillion(about.output_cost_per_token)}{' '}
-      <span class="quiet">out</span>
+      {perMillion(about.input_cost_per_token)} <span class="quiet">{t('in')}</span>{' '}
+      {perMillion(about.output_cost_per_token)} <span class="quiet">{t('out')}</span>
       <div class="quiet">
-        {assumed === true ? 'assumed, ' : ''}
-        {source ?? ''}
-        {asOf !== null && ` of ${asOf}`}
+        {assumed === true && `${t('assumed')}, `}
+        {asOf === null ? source : t('{0} of {1}', source ?? '', asOf)}
       </div>
       {warning !== null && <div class="warn">{warning}</div>}
     </>
   );
 }
 
-function Actions({ row, again }: { readonly row: DeploymentRow; readonly again: () => void }) {
+function Actions({ row, again, open }: Omit<DeploymentProps, 'info'>) {
   const host = useHost();
-  const { busy, refusal, run } = useDoing();
-  const [found, setFound] = useState<{ readonly good: boolean; readonly text: string }>();
+  const { busy, found, run } = useTrial();
   const test = (): void =>
     run(async () => {
-      setFound(undefined);
       const { healthy, error, reason, response_time_ms: ms } = await host.ask('testDeployment', { id: row.id });
-      setFound({
-        good: healthy,
-        text: healthy ? `answered in ${taken(ms ?? 0)}` : (error ?? reason ?? 'did not answer'),
-      });
       again();
+      const answered = t('answered in {0}', taken(ms ?? 0));
+      return { good: healthy, text: healthy ? answered : (error ?? reason ?? t('did not answer')) };
     });
   const retry = (): void =>
     run(async () => {
       await host.ask('retryDeployment', { id: row.id });
       again();
+      return undefined;
     });
   return (
     <>
       <div class="buttons">
         {row.state !== 'healthy' && (
-          <Button disabled={busy} label={`Try ${row.model} now`} onClick={retry}>
-            Try Now
+          <Button disabled={busy} label={t('Try {0} now', row.model)} onClick={retry}>
+            {t('Try Now')}
           </Button>
         )}
         <Button
           disabled={busy}
-          label={`Test ${row.model} of ${row.group}`}
-          title="A real call of a few tokens, booked on the admin key"
+          label={t('Test {0} of {1}', row.model, row.group)}
+          title={t('A real call of a few tokens, booked on the admin key')}
           onClick={test}
         >
-          {busy ? 'Testing…' : 'Test'}
+          {busy ? t('Testing…') : t('Test')}
         </Button>
+        {open !== undefined && (
+          <Menu
+            label={t('More for {0} of {1}', row.model, row.group)}
+            items={[
+              { title: t('Edit'), onChoose: () => open({ type: 'edit', id: row.id }) },
+              { title: t('Remove'), danger: true, onChoose: () => open({ type: 'remove', id: row.id }) },
+            ]}
+          />
+        )}
       </div>
-      <div role="status" class={refusal !== undefined || found?.good === false ? 'bad told' : 'good told'}>
-        {refusal?.message ?? found?.text}
+      <div role="status" class={found?.good === false ? 'bad told' : 'good told'}>
+        {found?.text}
       </div>
     </>
   );

@@ -1,4 +1,5 @@
-import type { Grouping, KeyRow, ProjectRow } from '../src/admin/contract.ts';
+import type { Grouping, KeyRow, PanelAction, ProjectRow } from '../src/admin/contract.ts';
+import { t } from './l10n.ts';
 
 /** What people call what reports know by an id. */
 export interface Names {
@@ -10,20 +11,20 @@ export function namesOf(keys: readonly KeyRow[], projects: readonly ProjectRow[]
   const keyNames = new Map(keys.map((key) => [key.token, key.key_alias ?? key.key_name]));
   const projectNames = new Map(projects.map(({ team_id: id, team_alias: alias }) => [id, alias ?? id]));
   return {
-    key: (id) => (id === 'admin' ? 'Admin key' : (keyNames.get(id) ?? shortened(id))),
+    key: (id) => (id === 'admin' ? t('Admin key') : (keyNames.get(id) ?? shortened(id))),
     project: (id) => projectNames.get(id) ?? id,
   };
 }
 
-const shortened = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? `key ${id.slice(0, 8)}…` : id);
+const shortened = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? t('key {0}…', id.slice(0, 8)) : id);
 
 /** What stands for the calls that have none. */
 export const nameless: Readonly<Record<Grouping, string>> = {
-  model: 'No model',
-  project: 'No project',
-  provider: 'No provider',
-  key: 'No key',
-  assistant: 'Other tools',
+  model: t('No model'),
+  project: t('No project'),
+  provider: t('No provider'),
+  key: t('No key'),
+  assistant: t('Other tools'),
 };
 
 export const nameOf = (names: Names, by: Grouping, name: string | null): string =>
@@ -36,18 +37,48 @@ export const nameOf = (names: Names, by: Grouping, name: string | null): string 
         : name;
 
 export const groupingTitles = [
-  ['model', 'Model'],
-  ['project', 'Project'],
-  ['provider', 'Provider'],
-  ['key', 'Key'],
-  ['assistant', 'Assistant'],
+  ['model', t('Model')],
+  ['project', t('Project')],
+  ['provider', t('Provider')],
+  ['key', t('Key')],
+  ['assistant', t('Assistant')],
 ] as const;
+
+export const byTitles: Readonly<Record<Grouping, string>> = {
+  model: t('By model'),
+  project: t('By project'),
+  provider: t('By provider'),
+  key: t('By key'),
+  assistant: t('By assistant'),
+};
 
 /** How a cost is known, in a word and in a sentence. */
 export const sources: Readonly<Record<string, readonly [title: string, meaning: string]>> = {
-  reported: ['Reported', 'The provider itself named the cost.'],
-  computed: ['Computed', "The provider's token counts times the price."],
-  estimated: ['Estimated', 'The provider did not count, so tokens were counted here, or it is the most it can be.'],
-  assumed: ['Assumed', 'No price is known, so the dearest of its family is counted until one is.'],
-  unknown: ['Unknown', 'No price is known, and the configuration lets such calls pass.'],
+  reported: [t('Reported'), t('The provider itself named the cost.')],
+  computed: [t('Computed'), t("The provider's token counts times the price.")],
+  estimated: [
+    t('Estimated'),
+    t('The provider did not count, so tokens were counted here, or it is the most it can be.'),
+  ],
+  assumed: [t('Assumed'), t('No price is known, so the dearest of its family is counted until one is.')],
+  unknown: [t('Unknown'), t('No price is known, and the configuration lets such calls pass.')],
+};
+
+/** How a call ended. */
+export const statusNames: Readonly<Record<string, string>> = {
+  done: t('done'),
+  failed: t('failed'),
+  'timed-out': t('timed out'),
+  cancelled: t('cancelled'),
+  interrupted: t('interrupted'),
+};
+
+/** What the editor can do about a trouble, in the page's language. */
+export const remedyTitles: Readonly<Partial<Record<PanelAction, string>>> = {
+  restart: t('Try Again'),
+  showLog: t('Show Log'),
+  choosePort: t('Choose Another Port'),
+  useOtherPurser: t('Use It'),
+  reloadWindow: t('Reload Window'),
+  openConfiguration: t('Open Configuration'),
 };

@@ -1,5 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Doing } from './asking.ts';
+import { t } from './l10n.ts';
+import { Button, type ButtonLook } from './parts.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -36,6 +39,33 @@ export function Dialog({ title, children, onClose, wide = false }: DialogProps) 
     </dialog>
   );
 }
+
+interface DialogEndProps {
+  readonly action: string;
+  readonly onAction: () => void;
+  readonly onClose: () => void;
+  readonly doing: Pick<Doing, 'busy' | 'refusal'>;
+  readonly look?: ButtonLook;
+  /** The way back, where that is not to give it all up. */
+  readonly back?: string;
+}
+
+/** What went wrong, what is to be done, and the way back. */
+export const DialogEnd = ({ action, onAction, onClose, doing, look = 'primary', back }: DialogEndProps) => (
+  <>
+    {doing.refusal !== undefined && (
+      <p class="bad" role="alert">
+        {doing.refusal.message}
+      </p>
+    )}
+    <div class="dialog-actions">
+      <Button look={look} disabled={doing.busy} onClick={onAction}>
+        {action}
+      </Button>
+      <Button onClick={onClose}>{back ?? t('Cancel')}</Button>
+    </div>
+  </>
+);
 
 interface Item {
   readonly title: string;

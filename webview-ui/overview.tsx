@@ -2,9 +2,10 @@ import { useMemo } from 'preact/hooks';
 import type { Budget, Grouping, Report } from '../src/admin/contract.ts';
 import { useAsk, useKept } from './asking.ts';
 import { StackedColumns } from './chart.tsx';
-import { change, counted, dollars, exactDollars, percent, short, span, whole, windowName } from './format.ts';
-import { groupingTitles, nameOf, nameless, namesOf, sources, type Names } from './names.ts';
-import { Bar, Choice, Empty, Section, Segments, Trouble } from './parts.tsx';
+import { change, dollars, exactDollars, percent, short, span, whole, windowName } from './format.ts';
+import { byTitles, groupingTitles, nameOf, nameless, namesOf, sources, type Names } from './names.ts';
+import { plural, t } from './l10n.ts';
+import { Bar, Choice, Empty, Head, Section, Segments, Trouble } from './parts.tsx';
 import { beginOf, forecast, monthOf, ranges, stacksOf, type Range } from './periods.ts';
 import { Start } from './start.tsx';
 
@@ -20,13 +21,13 @@ export function OverviewView({ open }: { readonly open: (filter: Readonly<Record
   return (
     <>
       <div class="toolbar">
-        <Segments label="Period" value={range} options={ranges} onChange={setRange} />
-        <Choice label="By" value={by} options={groupingTitles} onChange={setBy} />
+        <Segments label={t('Period')} value={range} options={ranges} onChange={setRange} />
+        <Choice label={t('By')} value={by} options={groupingTitles} onChange={setBy} />
       </div>
       {report.data === undefined ? <Awaited /> : <Figures report={report.data} range={range} />}
       {report.data !== undefined && report.data.total.calls === 0 && <Start />}
       {report.data !== undefined && report.data.total.calls > 0 && (
-        <Section title="Spend over time">
+        <Section title={t('Spend over time')}>
           <Chart report={report.data} by={by} step={step} names={names} />
         </Section>
       )}
@@ -47,13 +48,13 @@ export function OverviewView({ open }: { readonly open: (filter: Readonly<Record
 /** Takes the room of what is awaited, so that nothing jumps when it comes. */
 const Awaited = () => (
   <div class="awaited" role="status">
-    <span class="unseen">Loading…</span>
+    <span class="unseen">{t('Loading…')}</span>
   </div>
 );
 
 export const Loading = () => (
   <p class="quiet loading" role="status">
-    Loading…
+    {t('Loading…')}
   </p>
 );
 
@@ -67,25 +68,36 @@ function Figures({ report: { total, previous }, range }: { readonly report: Repo
   const { data: spent } = useAsk('spend', {});
   const month = monthOf(Date.now());
   const end = spent && forecast({ ...month, spent: spent.month }, Date.now());
-  const before = range === '1' ? 'yesterday' : 'before';
   const tokensIn = total.input + total.cacheRead + total.cacheWrite;
   return (
     <dl class="tiles" aria-live="polite">
-      <Tile title="Spend" figure={dollars(total.cost)} exact={exactDollars(total.cost)}>
-        <Change now={total.cost} before={previous.total.cost} than={before} />
+      <Tile title={t('Spend')} figure={dollars(total.cost)} exact={exactDollars(total.cost)}>
+        <Change now={total.cost} before={previous.total.cost} isToday={range === '1'} />
       </Tile>
-      <Tile title="This month" figure={dollars(spent?.month ?? 0)} {...(spent && { exact: exactDollars(spent.month) })}>
-        {end === undefined ? 'too early for a forecast' : `${dollars(end)} by its end at this pace`}
+      <Tile
+        title={t('This month')}
+        figure={dollars(spent?.month ?? 0)}
+        {...(spent && { exact: exactDollars(spent.month) })}
+      >
+        {end === undefined ? t('too early for a forecast') : t('{0} by its end at this pace', dollars(end))}
       </Tile>
-      <Tile title="Requests" figure={whole(total.calls)}>
-        {total.failed === 0 ? 'none failed' : <span class="bad">{whole(total.failed)} failed</span>}
-        {total.cached > 0 && `, ${whole(total.cached)} from the cache`}
+      <Tile title={t('Requests')} figure={whole(total.calls)}>
+        {total.failed === 0 ? (
+          t('none failed')
+        ) : (
+          <span class="bad">{plural(total.failed, '{0} failed', '{0} failed')}</span>
+        )}
+        {total.cached > 0 && `, ${t('{0} from the cache', whole(total.cached))}`}
       </Tile>
-      <Tile title="Tokens" figure={short(tokensIn + total.output)}>
-        {short(tokensIn)} in, {short(total.output)} out
+      <Tile title={t('Tokens')} figure={short(tokensIn + total.output)}>
+        {t('{0} in, {1} out', short(tokensIn), short(total.output))}
       </Tile>
-      <Tile title="Prompt caching saved" figure={dollars(Math.max(0, total.saved))} exact={exactDollars(total.saved)}>
-        {tokensIn === 0 ? 'no input yet' : `${percent(total.cacheRead / tokensIn)} of the input was cached`}
+      <Tile
+        title={t('Prompt caching saved')}
+        figure={dollars(Math.max(0, total.saved))}
+        exact={exactDollars(total.saved)}
+      >
+        {tokensIn === 0 ? t('no input yet') : t('{0} of the input was cached', percent(total.cacheRead / tokensIn))}
       </Tile>
     </dl>
   );
@@ -108,9 +120,17 @@ const Tile = ({ title, figure, exact, children }: TileProps) => (
   </div>
 );
 
-function Change({ now, before, than }: { readonly now: number; readonly before: number; readonly than: string }) {
+interface ChangeProps {
+  readonly now: number;
+  readonly before: number;
+  readonly isToday: boolean;
+}
+
+function Change({ now, before, isToday }: ChangeProps) {
   const text = change(now, before);
-  return <>{text === undefined ? `nothing ${than}` : `${text}, ${dollars(before)} ${than}`}</>;
+  if (text === undefined) return <>{isToday ? t('nothing yesterday') : t('nothing before')}</>;
+  const amount = dollars(before);
+  return <>{isToday ? t('{0}, {1} yesterday', text, amount) : t('{0}, {1} before', text, amount)}</>;
 }
 
 interface ChartProps {
@@ -127,7 +147,7 @@ function Chart({ report, by, step, names }: ChartProps) {
     <StackedColumns
       names={shown}
       columns={stacks.columns}
-      label={`Spend by ${by}, ${dollars(report.total.cost)} in all`}
+      label={t('Spend over time, {0} in all', dollars(report.total.cost))}
     />
   );
 }
@@ -142,26 +162,18 @@ interface BreakdownProps {
 function Breakdown({ report: { lines, total }, by, names, open }: BreakdownProps) {
   const title = groupingTitles.find(([name]) => name === by)?.[1] ?? by;
   return (
-    <Section title={`By ${title.toLowerCase()}`}>
+    <Section title={byTitles[by]}>
       <div class="scroll">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{title}</th>
-              <th scope="col" class="number">
-                Spend
-              </th>
-              <th scope="col" class="number optional">
-                Change
-              </th>
-              <th scope="col" class="number">
-                Requests
-              </th>
-              <th scope="col" class="number optional">
-                Tokens
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              title,
+              [t('Spend'), 'number'],
+              [t('Change'), 'number optional'],
+              [t('Requests'), 'number'],
+              [t('Tokens'), 'number optional'],
+            ]}
+          />
           <tbody>
             {lines.map((line) => (
               <tr key={line.name}>
@@ -177,7 +189,7 @@ function Breakdown({ report: { lines, total }, by, names, open }: BreakdownProps
                 <td class="number" title={exactDollars(line.cost)}>
                   {dollars(line.cost)}
                 </td>
-                <td class="number quiet optional">{change(line.cost, line.previousCost ?? 0) ?? 'new'}</td>
+                <td class="number quiet optional">{change(line.cost, line.previousCost ?? 0) ?? t('new')}</td>
                 <td class="number">{whole(line.calls)}</td>
                 <td class="number optional">{short(line.input + line.cacheRead + line.cacheWrite + line.output)}</td>
               </tr>
@@ -195,11 +207,15 @@ function Budgets() {
   if (data === undefined) return null;
   const nearest = [...data.budgets].sort((a, b) => share(b) - share(a));
   return (
-    <Section title="Budgets" {...(nearest.length > 0 && { note: counted(nearest.length, 'budget') })}>
+    <Section
+      title={t('Budgets')}
+      {...(nearest.length > 0 && { note: plural(nearest.length, '{0} budget', '{0} budgets') })}
+    >
       {nearest.length === 0 ? (
-        <Empty title="No budgets yet">
-          Give a key or a project one under Keys and projects, or the whole gateway with{' '}
-          <code>litellm_settings.max_budget</code> in the configuration.
+        <Empty title={t('No budgets yet')}>
+          {t(
+            'Give a key or a project one under Keys and projects, or the whole gateway with litellm_settings.max_budget in the configuration.',
+          )}
         </Empty>
       ) : (
         <ul class="budgets">
@@ -224,30 +240,31 @@ export function BudgetLine({ budget, now }: { readonly budget: Budget; readonly 
   const { title, spent, max, held, duration, until } = budget;
   const used = share(budget);
   const end = forecast(budget, now);
-  const state = used >= 1 ? 'spent' : end !== undefined && end > max ? `${dollars(end)} at this pace` : undefined;
+  const state =
+    used >= 1 ? t('spent') : end !== undefined && end > max ? t('{0} at this pace', dollars(end)) : undefined;
   return (
     <li>
       <div class="line">
         <span class="cut" title={title}>
           {capital(title)}
         </span>
-        <span class="figure" title={`${exactDollars(spent)} of ${exactDollars(max)}`}>
-          {dollars(spent)} <span class="quiet">of {dollars(max)}</span>
+        <span class="figure" title={t('{0} of {1}', exactDollars(spent), exactDollars(max))}>
+          {dollars(spent)} <span class="quiet">{t('of {0}', dollars(max))}</span>
         </span>
       </div>
       <Bar
         share={used}
         tone="budget"
         held={max > 0 ? held / max : 0}
-        label={`${title}: ${percent(used)} of ${dollars(max)} ${windowName(duration)} spent`}
+        label={t('{0}: {1} of {2} {3} spent', title, percent(used), dollars(max), windowName(duration))}
       />
       <div class="line quiet">
         <span>
           {percent(used)} {windowName(duration)}
-          {held > 0 && `, ${dollars(held)} held`}
+          {held > 0 && `, ${t('{0} held', dollars(held))}`}
           {state !== undefined && <span class={used >= 1 ? 'bad' : 'warn'}>, {state}</span>}
         </span>
-        <span>{until === null ? 'never reset' : `resets in ${span(until - now)}`}</span>
+        <span>{until === null ? t('never reset') : t('resets in {0}', span(until - now))}</span>
       </div>
     </li>
   );
@@ -255,18 +272,18 @@ export function BudgetLine({ budget, now }: { readonly budget: Budget; readonly 
 
 function Sources({ report: { sources: sums, total } }: { readonly report: Report }) {
   return (
-    <Section title="How costs are known">
+    <Section title={t('How costs are known')}>
       <table>
         <thead class="unseen">
           <tr>
-            <th scope="col">Source</th>
-            <th scope="col">Spend</th>
-            <th scope="col">Requests</th>
+            <th scope="col">{t('Source')}</th>
+            <th scope="col">{t('Spend')}</th>
+            <th scope="col">{t('Requests')}</th>
           </tr>
         </thead>
         <tbody>
           {sums.map(({ name, cost, calls }) => {
-            const [title, meaning] = sources[name ?? ''] ?? [name ?? 'Unknown', ''];
+            const [title, meaning] = sources[name ?? ''] ?? [name ?? t('Unknown'), ''];
             return (
               <tr key={name}>
                 <th
@@ -280,7 +297,7 @@ function Sources({ report: { sources: sums, total } }: { readonly report: Report
                 <td class="number" title={exactDollars(cost)}>
                   {dollars(cost)}
                 </td>
-                <td class="number quiet">{counted(calls, 'request')}</td>
+                <td class="number quiet">{plural(calls, '{0} request', '{0} requests')}</td>
               </tr>
             );
           })}

@@ -2,11 +2,15 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { act, type Refusal } from './host.ts';
 import { useHost } from './asking.ts';
+import { t } from './l10n.ts';
+import { remedyTitles } from './names.ts';
+
+export type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick: () => void;
-  readonly look?: 'primary' | 'secondary' | 'quiet' | 'danger';
+  readonly look?: ButtonLook;
   readonly label?: string;
   readonly title?: string;
   readonly disabled?: boolean;
@@ -29,10 +33,10 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   return (
     <Button
       look="secondary"
-      label={copied ? 'Copied' : label}
+      label={copied ? t('Copied') : label}
       onClick={() => void copy(text).then(() => setCopied(true))}
     >
-      {copied ? 'Copied' : 'Copy'}
+      {copied ? t('Copied') : t('Copy')}
     </Button>
   );
 }
@@ -76,6 +80,36 @@ export function Section({ title, children, actions, note }: SectionProps) {
   );
 }
 
+/** A title, and how its column is set: `number optional`. */
+type Column = string | readonly [title: string, look: string];
+
+/** A table's first row; the column of actions has a title for those who hear it. */
+export const Head = ({
+  columns,
+  actions = false,
+}: {
+  readonly columns: readonly Column[];
+  readonly actions?: boolean;
+}) => (
+  <thead>
+    <tr>
+      {columns.map((column) => {
+        const [title, look] = typeof column === 'string' ? [column] : column;
+        return (
+          <th key={title} scope="col" class={look}>
+            {title}
+          </th>
+        );
+      })}
+      {actions && (
+        <th scope="col">
+          <span class="unseen">{t('Actions')}</span>
+        </th>
+      )}
+    </tr>
+  </thead>
+);
+
 interface EmptyProps {
   readonly title: string;
   readonly children: ComponentChildren;
@@ -98,10 +132,10 @@ export function Trouble({ refusal, again }: { readonly refusal: Refusal; readonl
       <div class="actions">
         {refusal.remedies.map(({ action, title }, index) => (
           <Button key={action} look={index === 0 ? 'primary' : 'secondary'} onClick={() => act(host, action)}>
-            {title}
+            {remedyTitles[action] ?? title}
           </Button>
         ))}
-        {again !== undefined && refusal.remedies.length === 0 && <Button onClick={again}>Try Again</Button>}
+        {again !== undefined && refusal.remedies.length === 0 && <Button onClick={again}>{t('Try Again')}</Button>}
       </div>
     </div>
   );
@@ -228,6 +262,42 @@ export function Field({
         placeholder={placeholder ?? ''}
         autocomplete="off"
         spellcheck={false}
+        aria-invalid={fault !== undefined}
+        aria-describedby={told === undefined ? undefined : `${id}-told`}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      {told !== undefined && (
+        <p id={`${id}-told`} class={fault === undefined ? 'quiet' : 'fault'}>
+          {told}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface LinesProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly rows?: number;
+  readonly placeholder?: string;
+  readonly hint?: string;
+  readonly fault?: string | undefined;
+}
+
+/** A field of several lines. */
+export function Lines({ label, value, onInput, rows = 2, placeholder = '', hint, fault }: LinesProps) {
+  const id = useId();
+  const told = fault ?? hint;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={rows}
+        spellcheck={false}
+        value={value}
+        placeholder={placeholder}
         aria-invalid={fault !== undefined}
         aria-describedby={told === undefined ? undefined : `${id}-told`}
         onInput={({ currentTarget }) => onInput(currentTarget.value)}

@@ -1,11 +1,12 @@
 import type { Report } from '../src/admin/contract.ts';
 import type { Column } from './chart.tsx';
+import { t } from './l10n.ts';
 
 export const ranges = [
-  ['1', 'Today'],
-  ['7', '7 days'],
-  ['30', '30 days'],
-  ['90', '90 days'],
+  ['1', t('Today')],
+  ['7', t('7 days')],
+  ['30', t('30 days')],
+  ['90', t('90 days')],
 ] as const;
 export type Range = (typeof ranges)[number][0];
 
@@ -18,7 +19,7 @@ export function beginOf(range: Range, now = new Date()): number {
 }
 
 const mostNames = 6;
-const others = 'Others';
+const others = t('Others');
 
 export interface Stacks {
   readonly names: readonly string[];

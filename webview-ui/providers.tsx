@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
 import type { AccountRow } from '../src/admin/contract.ts';
-import { useAsk, useDoing, useHost } from './asking.ts';
-import { counted, dollars, exactDollars, moment, percent, span, windowName } from './format.ts';
+import { useAsk, useHost, useTrial } from './asking.ts';
+import { dollars, exactDollars, moment, percent, span, windowName } from './format.ts';
 import { act, canAct } from './host.ts';
+import { numbersIn, plural, t } from './l10n.ts';
 import { Loading } from './overview.tsx';
 import { Badge, Bar, Button, Empty, Section, Trouble } from './parts.tsx';
 
@@ -13,23 +13,25 @@ export function ProvidersView() {
   if (data === undefined) return refusal === undefined ? <Loading /> : <Trouble refusal={refusal} again={again} />;
   return (
     <Section
-      title="Accounts"
-      {...(data.accounts.length > 0 && { note: counted(data.accounts.length, 'account') })}
+      title={t('Accounts')}
+      {...(data.accounts.length > 0 && { note: plural(data.accounts.length, '{0} account', '{0} accounts') })}
       actions={
         canAct(host) ? (
           <Button look="primary" onClick={() => act(host, 'addProviderKey')}>
-            Add Provider Key
+            {t('Add Provider Key')}
           </Button>
         ) : undefined
       }
     >
       {refusal !== undefined && <Trouble refusal={refusal} again={again} />}
       {data.accounts.length === 0 ? (
-        <Empty title="No provider yet">
+        <Empty title={t('No provider yet')}>
           {canAct(host)
-            ? "Add a provider's key; it stays in the editor's secret storage."
-            : 'Put a key such as OPENAI_API_KEY into the environment or the .env beside the configuration, and start again.'}{' '}
-          Until then, the model demo answers.
+            ? t("Add a provider's key; it stays in the editor's secret storage.")
+            : t(
+                'Put a key such as OPENAI_API_KEY into the environment or the .env beside the configuration, and start again.',
+              )}{' '}
+          {t('Until then, the model demo answers.')}
         </Empty>
       ) : (
         <ul class="accounts">
@@ -43,9 +45,9 @@ export function ProvidersView() {
 }
 
 const keyStates = {
-  set: ['good', 'key set'],
-  missing: ['bad', 'key missing'],
-  'not needed': ['plain', 'no key needed'],
+  set: ['good', t('key set')],
+  missing: ['bad', t('key missing')],
+  'not needed': ['plain', t('no key needed')],
 } as const;
 
 function Account({ row }: { readonly row: AccountRow }) {
@@ -56,26 +58,26 @@ function Account({ row }: { readonly row: AccountRow }) {
       <header>
         <h3>{row.title}</h3>
         <Badge tone={tone}>{words}</Badge>
-        {cooling !== null && <Badge tone="bad">resting</Badge>}
+        {cooling !== null && <Badge tone="bad">{t('resting')}</Badge>}
         <Test row={row} />
       </header>
       <p class="quiet cut" title={row.account}>
-        {row.account} · {counted(row.deployments.length, 'deployment')}
+        {row.account} · {plural(row.deployments.length, '{0} deployment', '{0} deployments')}
       </p>
       <dl class="tiles small">
-        <Amount title="Today" nano={row.spent.today} />
-        <Amount title="This month" nano={row.spent.month} />
+        <Amount title={t('Today')} nano={row.spent.today} />
+        <Amount title={t('This month')} nano={row.spent.month} />
         <div class="tile">
-          <dt>Balance</dt>
+          <dt>{t('Balance')}</dt>
           <dd class="figure">
             {balances === null || balances.length === 0
               ? '–'
               : balances
-                  .map(({ currency, left }) => left.toLocaleString('en-US', { style: 'currency', currency }))
+                  .map(({ currency, left }) => left.toLocaleString(numbersIn, { style: 'currency', currency }))
                   .join(', ')}
           </dd>
           <dd class="quiet">
-            {balanceError ?? (balances === null ? 'the provider does not tell' : 'left, says the provider')}
+            {balanceError ?? (balances === null ? t('the provider does not tell') : t('left, says the provider'))}
           </dd>
         </div>
       </dl>
@@ -83,32 +85,27 @@ function Account({ row }: { readonly row: AccountRow }) {
         <div key={`${String(duration)} ${max}`} class="account-budget">
           <div class="line">
             <span>
-              {dollars(spent)}{' '}
-              <span class="quiet">
-                of {dollars(max)} {windowName(duration)}
-              </span>
+              {dollars(spent)} <span class="quiet">{t('of {0} {1}', dollars(max), windowName(duration))}</span>
             </span>
             <span class="quiet">
-              {reset === null ? 'never reset' : `resets in ${span(Date.parse(reset) - Date.now())}`}
+              {reset === null ? t('never reset') : t('resets in {0}', span(Date.parse(reset) - Date.now()))}
             </span>
           </div>
           <Bar
             share={max > 0 ? spent / max : 1}
             held={max > 0 ? held / max : 0}
             tone="budget"
-            label={`${percent(spent / max)} of ${dollars(max)} spent`}
+            label={t('{0} of {1} spent', percent(spent / max), dollars(max))}
           />
         </div>
       ))}
       {cooling !== null && (
         <p class="bad">
-          {cooling.message} It rests until {moment(Date.parse(cooling.until))}.
+          {cooling.message} {t('It rests until {0}.', moment(Date.parse(cooling.until)))}
         </p>
       )}
       {cooling === null && error !== null && (
-        <p class="quiet">
-          Last error, {moment(Date.parse(error.at))}: {error.message}
-        </p>
+        <p class="quiet">{t('Last error, {0}: {1}', moment(Date.parse(error.at)), error.message)}</p>
       )}
     </li>
   );
@@ -126,26 +123,25 @@ const Amount = ({ title, nano }: { readonly title: string; readonly nano: number
 /** A call that costs nothing: it lists the models that the key gives access to. */
 function Test({ row }: { readonly row: AccountRow }) {
   const host = useHost();
-  const { busy, refusal, run } = useDoing();
-  const [found, setFound] = useState<{ readonly good: boolean; readonly text: string }>();
+  const { busy, found, run } = useTrial();
   const test = (): void =>
     run(async () => {
-      setFound(undefined);
       const { ok, models, error } = await host.ask('testProvider', { provider: row.provider });
-      setFound({ good: ok, text: ok ? `works, ${counted(models?.length ?? 0, 'model')}` : (error ?? 'refused') });
+      const works = plural(models?.length ?? 0, 'works, {0} model', 'works, {0} models');
+      return { good: ok, text: ok ? works : (error ?? t('refused')) };
     });
   return (
     <span class="test">
-      <span role="status" class={refusal !== undefined || found?.good === false ? 'bad' : 'good'}>
-        {refusal?.message ?? found?.text}
+      <span role="status" class={found?.good === false ? 'bad' : 'good'}>
+        {found?.text}
       </span>
       <Button
         disabled={busy}
-        label={`Test the key of ${row.title}`}
-        title="Asks for the list of models, which costs nothing"
+        label={t('Test the key of {0}', row.title)}
+        title={t('Asks for the list of models, which costs nothing')}
         onClick={test}
       >
-        {busy ? 'Testing…' : 'Test'}
+        {busy ? t('Testing…') : t('Test')}
       </Button>
     </span>
   );

@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from '../src/admin/contract.ts';
 import { exactDollars, fullMoment, moment, short, smallDollars, taken } from './format.ts';
-import type { Names } from './names.ts';
+import { t } from './l10n.ts';
+import { statusNames, type Names } from './names.ts';
 
 const rowHeight = 26;
 /** Drawn beyond what is seen, so that scrolling shows no gaps. */
@@ -16,7 +17,16 @@ interface GridProps {
   readonly onChoose: (row: Row) => void;
 }
 
-const columns = ['Time', 'Model', 'Key', 'Project', 'Assistant', 'Tokens', 'Took', 'Cost'] as const;
+const columns = [
+  ['time', t('Time')],
+  ['model', t('Model')],
+  ['key', t('Key')],
+  ['project', t('Project')],
+  ['assistant', t('Assistant')],
+  ['tokens', t('Tokens')],
+  ['took', t('Took')],
+  ['cost', t('Cost')],
+] as const;
 
 /** Of however many rows only those that are seen are in the page. */
 export function RequestGrid({ rows, total, more, names, chosen, onChoose }: GridProps) {
@@ -81,16 +91,16 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
     <div
       class="grid"
       role="grid"
-      aria-label="Requests, newest first"
+      aria-label={t('Requests, newest first')}
       aria-rowcount={total + 1}
       ref={scroller}
       onScroll={look}
       onKeyDown={onKeyDown}
     >
       <div role="row" class="grid-row grid-head" aria-rowindex={1}>
-        {columns.map((name) => (
+        {columns.map(([name, title]) => (
           <span key={name} role="columnheader" class={classOf(name)}>
-            {name}
+            {title}
           </span>
         ))}
       </div>
@@ -118,8 +128,7 @@ export function RequestGrid({ rows, total, more, names, chosen, onChoose }: Grid
   );
 }
 
-const classOf = (name: (typeof columns)[number]): string =>
-  `cell-${name.toLowerCase()}${['Tokens', 'Took', 'Cost'].includes(name) ? ' number' : ''}`;
+const classOf = (name: string): string => `cell-${name}${['tokens', 'took', 'cost'].includes(name) ? ' number' : ''}`;
 
 function Cells({ row, names }: { readonly row: Row; readonly names: Names }) {
   const { usage } = row;
@@ -130,7 +139,7 @@ function Cells({ row, names }: { readonly row: Row; readonly names: Names }) {
         {moment(row.at)}
       </span>
       <span role="gridcell" class="cell-model" title={`${row.provider}/${row.model}`}>
-        {row.status !== 'done' && <span class="bad">{row.status === 'failed' ? 'failed ' : `${row.status} `}</span>}
+        {row.status !== 'done' && <span class="bad">{statusNames[row.status] ?? row.status} </span>}
         {row.group}
       </span>
       <span role="gridcell" class="cell-key">
@@ -148,8 +157,8 @@ function Cells({ row, names }: { readonly row: Row; readonly names: Names }) {
       <span role="gridcell" class="cell-took number">
         {row.totalMs === null ? '–' : taken(row.totalMs)}
       </span>
-      <span role="gridcell" class="cell-cost number" title={row.cost === null ? 'unknown' : exactDollars(row.cost)}>
-        {row.cost === null ? 'unknown' : `${row.upperBound === true ? '≤ ' : ''}${smallDollars(row.cost)}`}
+      <span role="gridcell" class="cell-cost number" title={row.cost === null ? t('unknown') : exactDollars(row.cost)}>
+        {row.cost === null ? t('unknown') : `${row.upperBound === true ? '≤ ' : ''}${smallDollars(row.cost)}`}
       </span>
     </>
   );

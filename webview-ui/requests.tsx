@@ -1,39 +1,39 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Filter, Grouping, Row } from '../src/admin/contract.ts';
 import { useAsk, useDoing, useHost, useKept } from './asking.ts';
-import { counted } from './format.ts';
+import { plural, t } from './l10n.ts';
 import { nameOf, type Names } from './names.ts';
 import { useNames } from './overview.tsx';
 import { Button, Choice, Empty, Segments, Trouble } from './parts.tsx';
 import { beginOf } from './periods.ts';
-import { RequestDetail } from './request-detail.tsx';
+import { RequestDetail, type Side } from './request-detail.tsx';
 import { RequestGrid } from './request-grid.tsx';
 import { useRows } from './rows.ts';
 
 const spans = [
-  ['1', 'Today'],
-  ['7', '7 days'],
-  ['30', '30 days'],
-  ['all', 'All'],
+  ['1', t('Today')],
+  ['7', t('7 days')],
+  ['30', t('30 days')],
+  ['all', t('All')],
 ] as const;
 type Span = (typeof spans)[number][0];
 
 const statuses = [
-  ['', 'Any outcome'],
-  ['done', 'Done'],
-  ['failed', 'Failed'],
-  ['timed-out', 'Timed out'],
-  ['cancelled', 'Cancelled'],
-  ['interrupted', 'Interrupted'],
+  ['', t('Any outcome')],
+  ['done', t('Done')],
+  ['failed', t('Failed')],
+  ['timed-out', t('Timed out')],
+  ['cancelled', t('Cancelled')],
+  ['interrupted', t('Interrupted')],
 ] as const;
 
 const sourceChoices = [
-  ['', 'Any cost source'],
-  ['reported', 'Reported'],
-  ['computed', 'Computed'],
-  ['estimated', 'Estimated'],
-  ['assumed', 'Assumed'],
-  ['unknown', 'Unknown'],
+  ['', t('Any cost source')],
+  ['reported', t('Reported')],
+  ['computed', t('Computed')],
+  ['estimated', t('Estimated')],
+  ['assumed', t('Assumed')],
+  ['unknown', t('Unknown')],
 ] as const;
 
 /** Every call, newest first. `first` is what another view wants to be seen. */
@@ -41,6 +41,7 @@ export function RequestsView({ first }: { readonly first: Filter }) {
   const [range, setRange] = useKept<Span>('requestSpan', '30');
   const [filter, setFilter] = useState<Filter>(first);
   const [chosen, setChosen] = useState<Row>();
+  const [side, setSide] = useState<Side>('call');
   const since = range === 'all' ? undefined : beginOf(range);
   const meant: Filter = useMemo(() => ({ ...filter, ...(since !== undefined && { since }) }), [filter, since]);
   const rows = useRows(meant);
@@ -53,9 +54,9 @@ export function RequestsView({ first }: { readonly first: Filter }) {
     <div class="requests">
       <div class="toolbar">
         <Search value={filter.search ?? ''} onSearch={(text) => narrow('search', text === '' ? undefined : text)} />
-        <Segments label="Period" value={range} options={spans} onChange={setRange} />
+        <Segments label={t('Period')} value={range} options={spans} onChange={setRange} />
         <Choice
-          label="Outcome"
+          label={t('Outcome')}
           hideLabel
           value={filter.status ?? ''}
           options={statuses}
@@ -63,7 +64,7 @@ export function RequestsView({ first }: { readonly first: Filter }) {
         />
         <Facets filter={filter} since={since} names={names} narrow={narrow} />
         <Choice
-          label="Cost source"
+          label={t('Cost source')}
           hideLabel
           value={filter.source ?? ''}
           options={sourceChoices}
@@ -71,25 +72,25 @@ export function RequestsView({ first }: { readonly first: Filter }) {
         />
         {isNarrowed && (
           <Button look="quiet" onClick={() => setFilter({})}>
-            Clear filters
+            {t('Clear filters')}
           </Button>
         )}
       </div>
       {rows.refusal !== undefined && <Trouble refusal={rows.refusal} again={rows.again} />}
       <div class="tally">
         <p class="quiet" role="status">
-          {rows.count === undefined ? 'Loading…' : counted(rows.count, 'request')}
+          {rows.count === undefined ? t('Loading…') : plural(rows.count, '{0} request', '{0} requests')}
         </p>
         {rows.count !== undefined && rows.count > 0 && <Export filter={meant} />}
       </div>
       {rows.count === 0 ? (
-        <Empty title="No requests">
+        <Empty title={t('No requests')}>
           {isNarrowed
-            ? 'None fits these filters. Clear them, or choose a longer period.'
-            : 'Point a tool at the base URL with one of your keys; its first request shows up here.'}
+            ? t('None fits these filters. Clear them, or choose a longer period.')
+            : t('Point a tool at the base URL with one of your keys; its first request shows up here.')}
         </Empty>
       ) : (
-        <div class={chosen === undefined ? 'split' : 'split open'}>
+        <div class={`split ${chosen === undefined ? '' : side === 'call' ? 'open' : 'open reading'}`}>
           <RequestGrid
             rows={rows.rows}
             total={rows.count ?? 0}
@@ -98,7 +99,9 @@ export function RequestsView({ first }: { readonly first: Filter }) {
             chosen={chosen}
             onChoose={setChosen}
           />
-          {chosen !== undefined && <RequestDetail row={chosen} names={names} onClose={() => setChosen(undefined)} />}
+          {chosen !== undefined && (
+            <RequestDetail {...{ row: chosen, names, side }} onSide={setSide} onClose={() => setChosen(undefined)} />
+          )}
         </div>
       )}
     </div>
@@ -122,8 +125,8 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
     <input
       type="search"
       class="search"
-      aria-label="Search requests"
-      placeholder="Search model, key, project, session, call…"
+      aria-label={t('Search requests')}
+      placeholder={t('Search model, key, project, session, call…')}
       spellcheck={false}
       value={text}
       onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -139,10 +142,10 @@ interface FacetsProps {
 }
 
 const facets = [
-  ['model', 'Model', 'Any model'],
-  ['project', 'Project', 'Any project'],
-  ['key', 'Key', 'Any key'],
-  ['assistant', 'Assistant', 'Any assistant'],
+  ['model', t('Model'), t('Any model')],
+  ['project', t('Project'), t('Any project')],
+  ['key', t('Key'), t('Any key')],
+  ['assistant', t('Assistant'), t('Any assistant')],
 ] as const;
 
 const Facets = (props: FacetsProps) => (
@@ -187,15 +190,15 @@ function Export({ filter }: { readonly filter: Filter }) {
   const save = (format: 'csv' | 'json'): void =>
     run(async () => {
       const saved = await host.exportRows(format, filter);
-      setTold(saved === null ? '' : `Saved ${saved}`);
+      setTold(saved === null ? '' : t('Saved {0}', saved));
     });
   return (
     <span class="export">
-      <Button disabled={busy} title="Every request under these filters" onClick={() => save('csv')}>
-        Export CSV
+      <Button disabled={busy} title={t('Every request under these filters')} onClick={() => save('csv')}>
+        {t('Export CSV')}
       </Button>
-      <Button disabled={busy} title="Every request under these filters" onClick={() => save('json')}>
-        Export JSON
+      <Button disabled={busy} title={t('Every request under these filters')} onClick={() => save('json')}>
+        {t('Export JSON')}
       </Button>
       <span role="status" class={refusal === undefined ? 'quiet' : 'bad'}>
         {refusal?.message ?? told}

@@ -1,9 +1,11 @@
 import type { Overview, Workspace } from '../src/admin/contract.ts';
 import { HostContext, RevisionContext, useAsk, useHost, useRevision } from './asking.ts';
 import { Sparkline } from './chart.tsx';
-import { counted, dollars, exactDollars, percent, short, span } from './format.ts';
+import { dollars, exactDollars, percent, span } from './format.ts';
 import { act, type Host } from './host.ts';
+import { plural, t } from './l10n.ts';
 import { Bar, Button, CopyButton, Trouble } from './parts.tsx';
+import { PausedBanner } from './paused.tsx';
 import { beginOf, stacksOf } from './periods.ts';
 
 /** The small view beside the code. */
@@ -22,8 +24,9 @@ function Body() {
   const { data, refusal, again } = useAsk('overview', {});
   const { data: workspace } = useAsk('workspace', {});
   return (
-    <main class="sidebar" aria-label="Purser" aria-busy={data === undefined && refusal === undefined}>
-      <h1 class="unseen">Purser</h1>
+    <main class="sidebar" aria-label={t('Purser')} aria-busy={data === undefined && refusal === undefined}>
+      <h1 class="unseen">{t('Purser')}</h1>
+      <PausedBanner />
       {refusal !== undefined && <Trouble refusal={refusal} again={again} />}
       {data !== undefined && refusal === undefined && (
         <>
@@ -43,21 +46,21 @@ function ThisWorkspace({ workspace: { name, project } }: { readonly workspace: N
   if (project === null) return null;
   const { title, spent, max, until } = project;
   return (
-    <section aria-label="This workspace">
+    <section aria-label={t('This workspace')}>
       <h2 title={name}>{title}</h2>
       <p class="amount" title={exactDollars(spent)}>
-        {dollars(spent)} {max !== null && <span class="of">of {dollars(max)}</span>}
+        {dollars(spent)} {max !== null && <span class="of">{t('of {0}', dollars(max))}</span>}
       </p>
       {max !== null && (
         <>
           <Bar
             share={max > 0 ? spent / max : 1}
             tone="budget"
-            label={`${title}: ${dollars(spent)} of ${dollars(max)}`}
+            label={t('{0}: {1} of {2}', title, dollars(spent), dollars(max))}
           />
           <p class="quiet">
-            {percent(max > 0 ? spent / max : 1)} spent
-            {until !== null && `, resets in ${span(until - Date.now())}`}
+            {t('{0} spent', percent(max > 0 ? spent / max : 1))}
+            {until !== null && `, ${t('resets in {0}', span(until - Date.now()))}`}
           </p>
         </>
       )}
@@ -74,13 +77,16 @@ function Money({ overview: { today, month } }: { readonly overview: Overview }) 
   const values = columns.slice(-days).map(({ costs }) => costs.reduce((sum, cost) => sum + cost, 0));
   const highest = values.length === 0 ? 0 : Math.max(...values);
   return (
-    <section aria-label="Spend">
+    <section aria-label={t('Spend')}>
       <dl class="pair">
-        <Amount title="Today" of={today} />
-        <Amount title="This month" of={month} />
+        <Amount title={t('Today')} of={today} />
+        <Amount title={t('This month')} of={month} />
       </dl>
       {highest > 0 && (
-        <Sparkline values={values} label={`The last ${values.length} days, ${dollars(highest)} on the dearest`} />
+        <Sparkline
+          values={values}
+          label={t('The last {0} days, {1} on the dearest', values.length, dollars(highest))}
+        />
       )}
     </section>
   );
@@ -94,8 +100,8 @@ function Amount({ title, of: { cost, calls, failed } }: { readonly title: string
         {dollars(cost)}
       </dd>
       <dd class="quiet">
-        {counted(calls, 'request')}
-        {failed > 0 && <span class="bad">, {short(failed)} failed</span>}
+        {plural(calls, '{0} request', '{0} requests')}
+        {failed > 0 && <span class="bad">, {plural(failed, '{0} failed', '{0} failed')}</span>}
       </dd>
     </div>
   );
@@ -106,31 +112,39 @@ function Next({ overview: { providers, keys, month, baseUrl } }: { readonly over
   const host = useHost();
   if (providers.length === 0)
     return (
-      <Step text="Add a provider's key. It is kept in the editor's secret storage, and your tools never see it. Until then, the model demo answers.">
+      <Step
+        text={t(
+          "Add a provider's key. It is kept in the editor's secret storage, and your tools never see it. Until then, the model demo answers.",
+        )}
+      >
         <Button look="primary" onClick={() => act(host, 'addProviderKey')}>
-          Add Provider Key
+          {t('Add Provider Key')}
         </Button>
       </Step>
     );
   if (keys === 0)
     return (
-      <Step text="Create a key for each tool, with a monthly limit if you like. The tool needs that key and the base URL.">
+      <Step
+        text={t(
+          'Create a key for each tool, with a monthly limit if you like. The tool needs that key and the base URL.',
+        )}
+      >
         <Button look="primary" onClick={() => act(host, 'createKey')}>
-          Create Key
+          {t('Create Key')}
         </Button>
       </Step>
     );
   if (month.calls > 0) return null;
   return (
-    <Step text="Give a tool its key and the base URL. Its first request shows up here.">
-      <CopyButton text={baseUrl} label="Copy base URL" />
+    <Step text={t('Give a tool its key and the base URL. Its first request shows up here.')}>
+      <CopyButton text={baseUrl} label={t('Copy base URL')} />
     </Step>
   );
 }
 
 const Step = ({ text, children }: { readonly text: string; readonly children: preact.ComponentChildren }) => (
-  <section class="next" aria-label="Next">
-    <h2>Next</h2>
+  <section class="next" aria-label={t('Next')}>
+    <h2>{t('Next')}</h2>
     <p>{text}</p>
     <div>{children}</div>
   </section>
@@ -141,8 +155,8 @@ function InFlight() {
   const host = useHost();
   if (data === undefined || data.calls.length === 0) return null;
   return (
-    <section aria-label="In flight">
-      <h2>In flight</h2>
+    <section aria-label={t('In flight')}>
+      <h2>{t('In flight')}</h2>
       <ul class="flight">
         {data.calls.slice(0, 4).map((call) => (
           <li key={call.call}>
@@ -152,15 +166,15 @@ function InFlight() {
             <span class="quiet">{span(data.now - call.at)}</span>
             <Button
               look="quiet"
-              label={`Stop ${call.group}`}
+              label={t('Stop {0}', call.group)}
               onClick={() => void host.ask('stopCall', { call: call.call }).catch(() => undefined)}
             >
-              Stop
+              {t('Stop')}
             </Button>
           </li>
         ))}
       </ul>
-      {data.calls.length > 4 && <p class="quiet">{data.calls.length - 4} more</p>}
+      {data.calls.length > 4 && <p class="quiet">{t('{0} more', data.calls.length - 4)}</p>}
     </section>
   );
 }
@@ -168,12 +182,12 @@ function InFlight() {
 function Models({ overview: { models, month } }: { readonly overview: Overview }) {
   if (models.length === 0) return null;
   return (
-    <section aria-label="Models this month">
-      <h2>Models this month</h2>
+    <section aria-label={t('Models this month')}>
+      <h2>{t('Models this month')}</h2>
       <ul class="uses">
         {models.map(({ model, cost, calls }) => (
           <li key={model} class="shared" style={{ '--share': `${month.cost > 0 ? (100 * cost) / month.cost : 0}%` }}>
-            <span class="cut" title={`${model}: ${counted(calls, 'request')}`}>
+            <span class="cut" title={`${model}: ${plural(calls, '{0} request', '{0} requests')}`}>
               {model}
             </span>
             <span class="figure" title={exactDollars(cost)}>
@@ -189,16 +203,16 @@ function Models({ overview: { models, month } }: { readonly overview: Overview }
 function Actions({ overview: { baseUrl } }: { readonly overview: Overview }) {
   const host = useHost();
   return (
-    <section class="actions-below" aria-label="Actions">
+    <section class="actions-below" aria-label={t('Actions')}>
       <div class="copyable">
         <code title={baseUrl}>{baseUrl}</code>
-        <CopyButton text={baseUrl} label="Copy base URL" />
+        <CopyButton text={baseUrl} label={t('Copy base URL')} />
       </div>
       <Button look="secondary" onClick={() => act(host, 'createKey')}>
-        Create Key
+        {t('Create Key')}
       </Button>
       <Button look="secondary" onClick={() => act(host, 'openPanel')}>
-        Open Panel
+        {t('Open Panel')}
       </Button>
     </section>
   );

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ProjectRow } from '../src/admin/contract.ts';
 import { useDoing } from './asking.ts';
-import { Dialog } from './overlays.tsx';
-import { Button, Choice, Field } from './parts.tsx';
+import { t } from './l10n.ts';
+import { Dialog, DialogEnd } from './overlays.tsx';
+import { Button, Choice, Field, Lines } from './parts.tsx';
 import { durations, faultsIn, type Faults, type TermsForm, type WindowForm } from './terms.ts';
 
 interface FormProps {
@@ -18,13 +19,13 @@ interface FormProps {
 export function TermsDialog({ title, first, kind, projects, save, onClose }: FormProps) {
   const [form, setForm] = useState<TermsForm>(first);
   const [wasTried, setTried] = useState(false);
-  const { busy, refusal, run } = useDoing();
+  const doing = useDoing();
   const found = faultsIn(form, kind === 'new-key');
   const faults = wasTried ? found : {};
   const change = (some: Partial<TermsForm>): void => setForm({ ...form, ...some });
   const submit = (): void => {
     setTried(true);
-    if (Object.keys(found).length === 0) run(() => save(form));
+    if (Object.keys(found).length === 0) doing.run(() => save(form));
   };
   const isKey = kind !== 'project';
   return (
@@ -36,7 +37,7 @@ export function TermsDialog({ title, first, kind, projects, save, onClose }: For
         }}
       >
         <Field
-          label="Name"
+          label={t('Name')}
           value={form.name}
           placeholder={isKey ? 'claude-code' : 'harbour'}
           fault={faults['name']}
@@ -46,36 +47,34 @@ export function TermsDialog({ title, first, kind, projects, save, onClose }: For
         {isKey && projects.length > 0 && (
           <div class="field">
             <Choice
-              label="Project"
+              label={t('Project')}
               value={form.project}
-              options={[['', 'None'], ...projects.map((one) => [one.team_id, one.team_alias ?? one.team_id] as const)]}
+              options={[
+                ['', t('None')],
+                ...projects.map((one) => [one.team_id, one.team_alias ?? one.team_id] as const),
+              ]}
               onChange={(project) => change({ project })}
             />
           </div>
         )}
         <Windows form={form} faults={faults} change={change} />
         <Field
-          label="Models"
+          label={t('Models')}
           value={form.models}
-          placeholder="all"
-          hint="Names or patterns such as claude-*, with commas between them. Empty: all."
+          placeholder={t('all')}
+          hint={t('Names or patterns such as claude-*, with commas between them. Empty: all.')}
           onInput={(models) => change({ models })}
         />
         <details open={kind === 'project'}>
-          <summary>More</summary>
+          <summary>{t('More')}</summary>
           <More form={form} faults={faults} change={change} isKey={isKey} />
         </details>
-        {refusal !== undefined && (
-          <p class="bad" role="alert">
-            {refusal.message}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <Button look="primary" disabled={busy} onClick={submit}>
-            {kind === 'new-key' ? 'Create Key' : 'Save'}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <DialogEnd
+          action={kind === 'new-key' ? t('Create Key') : t('Save')}
+          doing={doing}
+          onAction={submit}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );
@@ -92,29 +91,31 @@ function Windows({ form: { windows }, faults, change }: PartProps) {
     change({ windows: windows.map((one, at) => (at === index ? next : one)) });
   return (
     <fieldset>
-      <legend>Budgets</legend>
+      <legend>{t('Budgets')}</legend>
       {windows.map(({ amount, duration }, index) => (
         <div class="window" key={index}>
           <Field
-            label={`Budget ${index + 1}, dollars`}
+            label={t('Budget {0}, dollars', index + 1)}
             value={amount}
-            placeholder="no limit"
+            placeholder={t('no limit')}
             fault={faults[`window${index}`]}
             onInput={(next) => put(index, { amount: next, duration })}
           />
           <Choice
-            label={`Budget ${index + 1}, window`}
+            label={t('Budget {0}, window', index + 1)}
             hideLabel
             value={duration}
             options={
-              durations.some(([one]) => one === duration) ? durations : [[duration, `per ${duration}`], ...durations]
+              durations.some(([one]) => one === duration)
+                ? durations
+                : [[duration, t('per {0}', duration)], ...durations]
             }
             onChange={(next) => put(index, { amount, duration: next })}
           />
           {windows.length > 1 && (
             <Button
               look="quiet"
-              label={`Remove budget ${index + 1}`}
+              label={t('Remove budget {0}', index + 1)}
               onClick={() => change({ windows: windows.filter((_, at) => at !== index) })}
             >
               ✕
@@ -123,7 +124,7 @@ function Windows({ form: { windows }, faults, change }: PartProps) {
         </div>
       ))}
       <Button look="quiet" onClick={() => change({ windows: [...windows, { amount: '', duration: '1d' }] })}>
-        Add a budget
+        {t('Add a budget')}
       </Button>
     </fieldset>
   );
@@ -133,59 +134,61 @@ function More({ form, faults, change, isKey }: PartProps & { readonly isKey: boo
   return (
     <>
       <div class="field-row">
-        <Field label="Requests a minute" value={form.rpm} fault={faults['rpm']} onInput={(rpm) => change({ rpm })} />
-        <Field label="Tokens a minute" value={form.tpm} fault={faults['tpm']} onInput={(tpm) => change({ tpm })} />
         <Field
-          label="At once"
+          label={t('Requests a minute')}
+          value={form.rpm}
+          fault={faults['rpm']}
+          onInput={(rpm) => change({ rpm })}
+        />
+        <Field label={t('Tokens a minute')} value={form.tpm} fault={faults['tpm']} onInput={(tpm) => change({ tpm })} />
+        <Field
+          label={t('At once')}
           value={form.parallel}
           fault={faults['parallel']}
           onInput={(parallel) => change({ parallel })}
         />
       </div>
       <Field
-        label="Warn at, dollars"
+        label={t('Warn at, dollars')}
         value={form.soft}
         fault={faults['soft']}
-        hint="Blocks nothing."
+        hint={t('Blocks nothing.')}
         onInput={(soft) => change({ soft })}
       />
       {isKey ? (
         <>
           <Field
-            label="Model aliases"
+            label={t('Model aliases')}
             value={form.aliases}
             placeholder="fast=gpt-5-mini"
             fault={faults['aliases']}
             onInput={(aliases) => change({ aliases })}
           />
           <Field
-            label="Expires after"
+            label={t('Expires after')}
             value={form.expires}
-            placeholder="never"
+            placeholder={t('never')}
             fault={faults['expires']}
-            hint="From now on: 12h, 30d, 6mo. Empty leaves it as it is."
+            hint={t('From now on: 12h, 30d, 6mo. Empty leaves it as it is.')}
             onInput={(expires) => change({ expires })}
+          />
+          <Field
+            label={t('Keep prompts and answers, days')}
+            value={form.keep}
+            placeholder={t('not kept')}
+            fault={faults['keep']}
+            hint={t(
+              'What the tool sends and is told is then written to this machine, code and all; only what looks like a secret is hidden. Emptied, all of it is deleted.',
+            )}
+            onInput={(keep) => change({ keep })}
           />
         </>
       ) : (
         <>
-          <Lines label="Folders, one a line" value={form.folders} onInput={(folders) => change({ folders })} />
-          <Lines label="Git remotes, one a line" value={form.remotes} onInput={(remotes) => change({ remotes })} />
+          <Lines label={t('Folders, one a line')} value={form.folders} onInput={(folders) => change({ folders })} />
+          <Lines label={t('Git remotes, one a line')} value={form.remotes} onInput={(remotes) => change({ remotes })} />
         </>
       )}
     </>
   );
 }
-
-interface LinesProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-}
-
-const Lines = ({ label, value, onInput }: LinesProps) => (
-  <label class="field">
-    {label}
-    <textarea rows={2} spellcheck={false} value={value} onInput={({ currentTarget }) => onInput(currentTarget.value)} />
-  </label>
-);

@@ -1,4 +1,5 @@
 import type { KeyRow, ProjectRow } from '../src/admin/contract.ts';
+import { t } from './l10n.ts';
 
 /** The terms of a key or project as a form holds them: texts, as they are typed. */
 export interface TermsForm {
@@ -13,6 +14,8 @@ export interface TermsForm {
   readonly project: string;
   readonly aliases: string;
   readonly expires: string;
+  /** For how many days prompts and answers are kept. */
+  readonly keep: string;
   /** Of projects. */
   readonly folders: string;
   readonly remotes: string;
@@ -24,16 +27,16 @@ export interface WindowForm {
 }
 
 export const durations = [
-  ['1h', 'an hour'],
-  ['1d', 'a day'],
-  ['7d', 'a week'],
-  ['1mo', 'a month'],
-  ['', 'in all'],
+  ['1h', t('an hour')],
+  ['1d', t('a day')],
+  ['7d', t('a week')],
+  ['1mo', t('a month')],
+  ['', t('in all')],
 ] as const;
 
 const blank: TermsForm = {
   ...{ name: '', windows: [{ amount: '', duration: '1mo' }], soft: '', models: '', rpm: '', tpm: '', parallel: '' },
-  ...{ project: '', aliases: '', expires: '', folders: '', remotes: '' },
+  ...{ project: '', aliases: '', expires: '', keep: '', folders: '', remotes: '' },
 };
 
 type Subject = KeyRow | ProjectRow;
@@ -55,7 +58,13 @@ export function formOf(subject: Subject | undefined): TermsForm {
   };
   if ('token' in subject)
     return {
-      ...{ ...blank, ...common, name: subject.key_alias ?? '', project: subject.team_id ?? '' },
+      ...{
+        ...blank,
+        ...common,
+        name: subject.key_alias ?? '',
+        project: subject.team_id ?? '',
+        keep: shown(subject.keep_bodies),
+      },
       aliases: Object.entries(subject.aliases)
         .map(([name, model]) => `${name}=${model}`)
         .join(', '),
@@ -72,16 +81,17 @@ export type Faults = Readonly<Partial<Record<string, string>>>;
 export function faultsIn(form: TermsForm, isNewKey: boolean): Faults {
   const faults: Record<string, string> = {};
   form.windows.forEach(({ amount, duration }, index) => {
-    if (amount !== '' && !isAmount(amount)) faults[`window${index}`] = 'An amount in dollars, such as 10 or 2.50.';
-    if (index > 0 && amount !== '' && duration === '') faults[`window${index}`] = 'Only the first may hold in all.';
+    if (amount !== '' && !isAmount(amount)) faults[`window${index}`] = t('An amount in dollars, such as 10 or 2.50.');
+    if (index > 0 && amount !== '' && duration === '') faults[`window${index}`] = t('Only the first may hold in all.');
   });
-  if (form.soft !== '' && !isAmount(form.soft)) faults['soft'] = 'An amount in dollars, such as 10 or 2.50.';
+  if (form.soft !== '' && !isAmount(form.soft)) faults['soft'] = t('An amount in dollars, such as 10 or 2.50.');
   for (const name of ['rpm', 'tpm', 'parallel'] as const)
-    if (form[name] !== '' && !/^\d{1,9}$/.test(form[name])) faults[name] = 'A whole number.';
+    if (form[name] !== '' && !/^\d{1,9}$/.test(form[name])) faults[name] = t('A whole number.');
   if (form.expires !== '' && !/^[1-9]\d*(s|m|h|d|w|mo)$/.test(form.expires))
-    faults['expires'] = 'Such as 12h, 30d or 6mo.';
-  if (pairs(form.aliases) === undefined) faults['aliases'] = 'Such as fast=gpt-5-mini, smart=claude-opus-4-5.';
-  if (isNewKey && form.name.trim() === '') faults['name'] = 'A name tells the keys apart.';
+    faults['expires'] = t('Such as 12h, 30d or 6mo.');
+  if (form.keep !== '' && !/^[1-9]\d{0,3}$/.test(form.keep)) faults['keep'] = t('A whole number of days.');
+  if (pairs(form.aliases) === undefined) faults['aliases'] = t('Such as fast=gpt-5-mini, smart=claude-opus-4-5.');
+  if (isNewKey && form.name.trim() === '') faults['name'] = t('A name tells the keys apart.');
   return faults;
 }
 
@@ -122,6 +132,7 @@ export const keySettingsOf = (form: TermsForm) => ({
   team_id: form.project === '' ? null : form.project,
   aliases: pairs(form.aliases) ?? {},
   ...(form.expires !== '' && { duration: form.expires }),
+  keep_bodies: numberOrNull(form.keep),
 });
 
 export const projectSettingsOf = (form: TermsForm) => ({

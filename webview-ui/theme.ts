@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
+import { t } from './l10n.ts';
 
 /** The four kinds of themes that the editor has, for the browser; `system` follows what it asks for. */
 export const themes = [
-  ['system', 'System theme'],
-  ['vscode-light', 'Light'],
-  ['vscode-dark', 'Dark'],
-  ['vscode-high-contrast-light', 'High contrast light'],
-  ['vscode-high-contrast', 'High contrast dark'],
+  ['system', t('System theme')],
+  ['vscode-light', t('Light')],
+  ['vscode-dark', t('Dark')],
+  ['vscode-high-contrast-light', t('High contrast light')],
+  ['vscode-high-contrast', t('High contrast dark')],
 ] as const;
 export type Theme = (typeof themes)[number][0];
 

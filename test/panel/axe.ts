@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from './browser.ts';
+import type { Frame } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -10,7 +10,7 @@ interface Violation {
 }
 
 /** What axe has to say against the page as it stands, each with the first place. */
-export async function axeViolations(page: Page): Promise<readonly string[]> {
+export async function axeViolations(page: Frame): Promise<readonly string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>('axe.run()');
   return violations.map(

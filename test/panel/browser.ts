@@ -26,15 +26,17 @@ export function installBrowser(): void {
 
 /** As much of Playwright's locators as the tests use. */
 export interface Locator {
-  click(): Promise<void>;
-  fill(text: string): Promise<void>;
+  click(options?: Patience): Promise<void>;
+  hover(): Promise<void>;
+  fill(text: string, options?: Patience): Promise<void>;
   press(key: string): Promise<void>;
   focus(): Promise<void>;
   selectOption(value: string | { readonly label: string }): Promise<unknown>;
   innerText(): Promise<string>;
   allInnerTexts(): Promise<readonly string[]>;
   count(): Promise<number>;
-  waitFor(options?: { readonly state: 'visible' | 'detached' }): Promise<void>;
+  waitFor(options?: Patience & { readonly state?: 'visible' | 'detached' }): Promise<void>;
+  getAttribute(name: string): Promise<string | null>;
   first(): Locator;
   locator(selector: string): Locator;
   filter(options: { readonly hasText: string | RegExp }): Locator;
@@ -42,6 +44,11 @@ export interface Locator {
   getByLabel(label: string | RegExp, options?: { readonly exact: boolean }): Locator;
   getByText(text: string | RegExp, options?: { readonly exact: boolean }): Locator;
   evaluate<T>(run: (element: HTMLElementLike) => T): Promise<T>;
+}
+
+/** In milliseconds. */
+interface Patience {
+  readonly timeout?: number;
 }
 
 interface Named {
@@ -57,11 +64,19 @@ export interface HTMLElementLike {
   readonly clientWidth: number;
 }
 
-export interface Page extends Pick<Locator, 'locator' | 'getByRole' | 'getByLabel' | 'getByText'> {
+/** A document: a page's own, or that of a frame in it. */
+export interface Frame extends Pick<Locator, 'locator' | 'getByRole' | 'getByLabel' | 'getByText'> {
+  url(): string;
+  evaluate<T>(code: string): Promise<T>;
+}
+
+export interface Page extends Frame {
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  readonly mouse: { move(x: number, y: number): Promise<void> };
+  frames(): readonly Frame[];
   goto(url: string): Promise<Response | null>;
   reload(): Promise<unknown>;
-  evaluate<T>(code: string): Promise<T>;
+  close(): Promise<void>;
   exposeFunction(name: string, run: (argument: unknown) => unknown): Promise<void>;
   addInitScript(options: { readonly content: string }): Promise<void>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
@@ -85,8 +100,15 @@ interface Download {
   path(): Promise<string>;
 }
 
+/** What the pages of one user share: cookies, storage, permissions. */
+export interface Profile {
+  newPage(): Promise<Page>;
+  pages(): readonly Page[];
+  close(): Promise<void>;
+}
+
 export interface Browser {
-  newContext(options?: object): Promise<{ newPage(): Promise<Page> }>;
+  newContext(options?: object): Promise<Profile>;
   close(): Promise<void>;
 }
 

@@ -60,7 +60,7 @@ const editorApi = `
       focusBorder: '#0078d4', errorForeground: '#f85149', 'button-background': '#0078d4', 'button-foreground': '#ffffff',
       'button-secondaryBackground': '#313131', 'button-secondaryForeground': '#cccccc', 'charts-blue': '#3794ff',
       'charts-orange': '#d18616', 'charts-red': '#f14c4c', 'textCodeBlock-background': '#2b2b2b',
-      'textPreformat-foreground': '#d0d0d0', 'textLink-foreground': '#4daafc', 'font-family': 'system-ui',
+      'textLink-foreground': '#4daafc', 'font-family': 'system-ui',
       'font-size': '13px', 'editor-font-family': 'monospace' };
     for (const [name, value] of Object.entries(colours)) document.documentElement.style.setProperty('--vscode-' + name, value);
     document.documentElement.style.background = 'var(--vscode-sideBar-background)';

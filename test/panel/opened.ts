@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { adminKey } from '../support/gateway-client.ts';
-import type { Browser, Locator, Page } from './browser.ts';
+import type { Browser, Frame, Locator, Page } from './browser.ts';
 
 /** A page of the panel, with everything that went wrong in it. */
 export interface Opened {
@@ -41,7 +41,7 @@ export async function logIn(page: Page, url: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }
 
-export async function goTo(page: Page, view: string): Promise<Locator> {
+export async function goTo(page: Frame, view: string): Promise<Locator> {
   await page
     .getByRole('navigation', { name: 'Views' })
     .getByRole('button', { name: new RegExp(`^${view}`) })
