@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { writeCodeCache } from './code-cache.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -10,6 +11,7 @@ const apart = {
   undici: 'lib-undici',
   'undici/lib/dispatcher/agent.js': 'lib-undici-agent',
   './ledger-command.ts': 'ledger-command',
+  './language.ts': 'lib-language',
 };
 const bundledPrices = 'src/pricing/bundled-prices.ts';
 
@@ -43,15 +45,19 @@ const commonTypes = (all) =>
 
 /** What that file makes of the library's table. */
 async function pricesToBundle() {
+  return (await built(bundledPrices)).bundledPrices();
+}
+
+/** A module of the sources, to be asked at build time. */
+async function built(entry) {
   const { outputFiles } = await build({
-    entryPoints: [bundledPrices],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     format: 'esm',
     write: false,
   });
-  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-  return module.bundledPrices();
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
 /** @type {import('esbuild').BuildOptions} */
@@ -68,6 +74,8 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
   external: ['vscode'],
+  // `import()` becomes `require`: what is built is CommonJS, and Node need not load its other loader.
+  supported: { 'dynamic-import': false },
   // The sources are ESM, the bundles CommonJS: the folder of the running file has another name there.
   define: {
     'import.meta.dirname': '__dirname',
@@ -84,19 +92,26 @@ await mkdir(outdir, { recursive: true });
 // The project is ESM; the bundles are CommonJS, which VS Code loads and Node starts fastest.
 await writeFile(`${outdir}/package.json`, '{"type":"commonjs"}\n');
 await cp(require.resolve('sql.js/dist/sql-wasm.wasm'), `${outdir}/sql-wasm.wasm`);
+await cp('l10n', `${outdir}/l10n`, { recursive: true });
 await cp('media/purser.svg', `${outdir}/purser.svg`);
+// For whoever has an extension that reads YAML by its schema.
+const { configJsonSchema } = await built('src/config/schema.ts');
+await writeFile(`${outdir}/config.schema.json`, `${JSON.stringify(configJsonSchema())}\n`);
 await build({
   ...common,
   entryPoints: {
     extension: 'src/extension.ts',
-    server: 'src/server.ts',
+    server: 'src/boot.ts',
+    'server-gateway': 'src/server.ts',
     worker: 'src/worker.ts',
+    uninstall: 'src/uninstall.ts',
     'ledger-thread': 'src/ledger-thread.ts',
     'token-thread': 'src/token-thread.ts',
     'lib-prices': bundledPrices,
     'lib-undici': 'undici',
     'lib-undici-agent': 'undici/lib/dispatcher/agent.js',
     'ledger-command': 'src/ledger-command.ts',
+    'lib-language': 'src/language.ts',
   },
 });
 await build({
@@ -111,3 +126,4 @@ await build({
   jsxImportSource: 'preact',
   sourcemap: false,
 });
+await writeCodeCache(outdir);

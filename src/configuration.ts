@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { formatFinding } from './config/findings.ts';
-import { loadConfig } from './config/load.ts';
+import { loadConfig, type LoadResult } from './config/load.ts';
 import { starterModels } from './config/starter.ts';
 import { providers } from './providers/index.ts';
 
@@ -21,19 +21,20 @@ export interface ConfigurationPlace {
 
 /** The configuration, its remarks said; undefined after its mistakes were said, since half a configuration is none. */
 export async function readConfiguration(place: ConfigurationPlace): Promise<Config | undefined> {
-  const { file, environment, orStarter, say } = place;
-  const { config, errors } = loadConfig({
-    text: (file === undefined ? undefined : textOf(file)) ?? '',
-    environment,
-    providers: facts,
-    readFile: textOf,
-    ...(file === undefined ? {} : { file }),
-    ...(orStarter ? { otherwise: await modelsOfStarter(environment) } : {}),
-  });
+  const { file, say } = place;
+  const { config, errors } = await loaded(place, (file === undefined ? undefined : textOf(file)) ?? '');
   for (const error of errors) say('error', formatFinding(error));
   for (const warning of config?.warnings ?? []) say('warn', formatFinding(warning));
   return config;
 }
+
+/** What a text in this place would be read as. */
+export const loaded = async ({ file, environment, orStarter }: ConfigurationPlace, text: string): Promise<LoadResult> =>
+  loadConfig({
+    ...{ text, environment, providers: facts, readFile: textOf },
+    ...(file === undefined ? {} : { file }),
+    ...(orStarter ? { otherwise: await modelsOfStarter(environment) } : {}),
+  });
 
 /** Reads it again for a gateway that runs; says and gives false when it has a mistake, and the one of before stays in force. */
 export async function readAgain(place: ConfigurationPlace, use: (config: Config) => void): Promise<boolean> {
@@ -55,14 +56,16 @@ export function textOf(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-const facts = Object.fromEntries(
+/** What the loader needs to know of the providers. */
+export const facts = Object.fromEntries(
   providers.map(({ name, keyVariables, baseUrl, local, aws }) => [
     name,
     { keyVariables, needsBase: baseUrl === undefined, local: local ?? false, aws: aws ?? false },
   ]),
 );
 
-const modelsOfStarter = async (environment: Environment) =>
+/** What is offered where nobody wrote a model_list. */
+export const modelsOfStarter = async (environment: Environment) =>
   starterModels({ environment, providers: facts, ollamaAnswers: await ollamaAnswers() });
 
 /** Whether an Ollama runs on its usual port. It is local: it answers at once or it is not there. */

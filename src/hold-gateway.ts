@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { configRoutes } from './admin/config-routes.ts';
 import { windowRoutes, type WindowHost } from './admin/window-routes.ts';
 import { Failure, toFailure } from './chat/failure.ts';
 import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
+import { configFileAt } from './config-file.ts';
+import { eraseIfAsked } from './erase.ts';
 import { readAgain, readConfiguration, type ConfigurationPlace } from './configuration.ts';
 import { adminKeyOf } from './windows/admin-key.ts';
 import type { HoldEnd } from './windows/window.ts';
@@ -75,9 +78,10 @@ export class HeldGateway implements WindowHost {
   }
 
   async #start(): Promise<void> {
-    const { bound, tell } = this.#holding;
+    const { bound, data, tell } = this.#holding;
     try {
       this.#announceKeys();
+      if (await eraseIfAsked(data, folderPatienceMs)) this.#place.say('info', 'All data was deleted, as asked for.');
       const config = await readConfiguration(this.#place);
       if (config === undefined) {
         await bound.giveUp(new Failure('stopping', mistakes));
@@ -101,7 +105,7 @@ export class HeldGateway implements WindowHost {
     return startGateway(bound, {
       ...{ config, environment, adminKey, dataFolder, folderPatienceMs, files, write: this.#place.say },
       hasSuccessors: true,
-      routes: windowRoutes(this),
+      routes: [...windowRoutes(this), ...configRoutes(configFileAt(data.configFile, this.#place))],
     });
   }
 

@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { configRoutes } from './admin/config-routes.ts';
 import { Failure, toFailure } from './chat/failure.ts';
 import { beside, configFile, defaultDataFolder, say, surroundingsOf } from './command-line.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
+import { configFileAt } from './config-file.ts';
 import { readAgain, readConfiguration } from './configuration.ts';
 import { adminKeyOf, type AdminKey } from './windows/admin-key.ts';
 import { bindPort, portInUse, whoseTaken, type BoundPort } from './http/bound-port.ts';
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const file = configFile(options.config);
   const { dotEnv, environment } = surroundingsOf(file);
+  // The starter's end, once someone writes it.
+  const written = file ?? 'config.yaml';
   const place = { file, environment, orStarter: file === undefined, say };
   const config = await readConfiguration(place);
   if (config === undefined) return void (process.exitCode = 1);
@@ -41,10 +45,11 @@ async function main(): Promise<void> {
       wasm: beside('sql-wasm.wasm'),
     },
     write: say,
+    routes: configRoutes(configFileAt(written, { ...place, orStarter: false })),
   });
-  const unwatch = file === undefined ? undefined : watchConfig(file, () => void readAgain(place, gateway.configure));
+  const unwatch = watchConfig(written, () => void readAgain({ ...place, file: written }, gateway.configure));
   stopOnSignal(async () => {
-    unwatch?.();
+    unwatch();
     await gateway.stop(10_000);
   });
   greet({ ...options, port: bound.port, config, adminKey, key: keyForShell(adminKey, environment, dotEnv) });

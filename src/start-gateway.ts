@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { managementRoutes, type AdminRoute } from './admin/routes.ts';
+import { routesWith, type AdminRoute } from './admin/routes.ts';
 import { Rates } from './budgets/rates.ts';
 import { Failure, toFailure } from './chat/failure.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { backgroundChecks } from './gateway/background-checks.ts';
 import { balances } from './gateway/balances.ts';
+import { callBodies } from './gateway/call-bodies.ts';
 import { catalogOf } from './gateway/catalog.ts';
 import { discovery } from './gateway/discovery.ts';
 import { newestEvents } from './gateway/events.ts';
@@ -69,9 +71,10 @@ export async function startGateway(bound: BoundPort, options: GatewayOptions): P
     if (options.environment('NODE_TLS_REJECT_UNAUTHORIZED') === '0') voice.log.warn(unchecked);
     const running = assemble(bound, options, voice, await storeOf(options, voice.log));
     const { ports, upkeep, configure, stop } = running;
-    bound.open(gatewayApplication(ports, [...managementRoutes, ...(options.routes ?? [])]));
+    bound.open(gatewayApplication(ports, routesWith(options.routes ?? [])));
     // The price table takes some milliseconds to load: now, while nobody waits.
     setImmediate(() => void ports.prices.warm().then(giveBackMemory));
+    void ports.bodies.sweep();
     upkeep.start();
     return { configure, stop };
   } catch (error) {
@@ -146,16 +149,17 @@ function assemble(bound: BoundPort, options: GatewayOptions, { log, redact, hide
   const outgoing = upstream({ environment: networkVariables(environment) });
   const running: Ports['running'] = new Map();
   const adminHashes = [options.adminKey, bound.holder.token].map(hashKey);
-  const { keys, projects, budgets, books, ledger } = store;
+  const { keys, projects, budgets, pause, books, ledger } = store;
   const closeStore = options.hasSuccessors ? store.closeQuickly : store.close;
   const events = newestEvents(clock);
   const ports: Ports = {
-    ...{ keys, projects, budgets, books, ledger, clock, log, prices, running },
+    ...{ keys, projects, budgets, pause, books, ledger, clock, log, prices, running },
     ...inMemory(),
     config: () => config,
     catalog: () => catalog,
     adminKeys: () => adminHashes,
     redact,
+    bodies: callBodies({ folder: join(options.dataFolder, 'bodies'), clock, keys, config: () => config, log, redact }),
     accepting: () => accepting,
     tokens: threadCounter(options.files.tokenThread),
     discovery: discovery(outgoing, prices, clock, log),
@@ -181,6 +185,7 @@ function assemble(bound: BoundPort, options: GatewayOptions, { log, redact, hide
       ports.checks.restart();
       budgets.configure(next);
       upkeep.configured();
+      void ports.bodies.sweep();
     },
     stop: (graceMs) => (stopped ??= stop(graceMs)),
   };
@@ -223,6 +228,7 @@ async function ended({ bound, ports, upkeep, graceMs, refuseCalls, closeStore }:
   if (running.size > 0) tokens.countText('', 'gpt-4o').catch(() => undefined);
   await bound.leave(running, graceMs);
   timers.forEach(clearTimeout);
+  await ports.bodies.close();
   await closeStore();
   await tokens.close();
   await outgoing.close();

@@ -13,6 +13,10 @@ import {
   type Shape,
   type Shaped,
 } from '../lib/shape.ts';
+import { readableBody, readableParts } from './body-shape.ts';
+import { configEditParams, configEditResult, configurationResult } from './config-shape.ts';
+import { dryRunParams, dryRunResult } from './dry-run-shape.ts';
+import { priceShape, row } from './row-shape.ts';
 
 /**
  * What the panel may ask, and how questions and answers look: the only file that `webview-ui` imports from `src`. Both
@@ -93,34 +97,6 @@ const report = object({
   series: maybe(list(object({ ...sum, time: text }))),
 });
 
-const usage = object({
-  ...{ input: number, cacheRead: number, cacheWrite: number, cacheWrite1h: number, output: number, reasoning: number },
-});
-const priceShape: Shape<Readonly<Record<string, string | number>>> = (value, place) =>
-  Object.fromEntries(
-    Object.entries(record((one) => one)(value, place)).filter(
-      (entry): entry is [string, string | number] => typeof entry[1] === 'number' || typeof entry[1] === 'string',
-    ),
-  );
-const row = object({
-  ...{ seq: number, call: text, at: number, key: text, keyAlias: orNull(text), project: orNull(text) },
-  ...{ evidence: orNull(text), group: text, served: orNull(text), model: text, provider: text, account: text },
-  ...{ deployment: text, dialect: text, stream: orNull(flag), assistant: orNull(text), session: orNull(text) },
-  ...{ branch: orNull(text), status: text, failure: orNull(text), cached: flag, usage: orNull(usage) },
-  ...{ cost: orNull(number), bookedCost: orNull(number), correction: orNull(text), source: text },
-  ...{ upperBound: orNull(flag), price: orNull(priceShape), firstTokenMs: orNull(number), totalMs: orNull(number) },
-  outputLimit: orNull(number),
-  attempts: orNull(
-    list(
-      object({
-        ...{ deployment: text, model: text, reason: maybe(text), group: maybe(text), failure: maybe(text) },
-        cost: maybe(number),
-      }),
-    ),
-  ),
-  warnings: orNull(list(text)),
-});
-
 /** A call under way. What it cost so far is reckoned, not billed. */
 const runningCall = object({
   ...{ call: text, at: number, key: text, keyAlias: orNull(text), project: orNull(text), assistant: orNull(text) },
@@ -146,7 +122,7 @@ const terms = {
 };
 const keyRow = object({
   ...{ token: text, key_name: text, key_alias: orNull(text), expires: orNull(text), team_id: orNull(text) },
-  ...{ aliases: record(text), blocked_because: orNull(text), created_at: text, ...terms },
+  ...{ aliases: record(text), keep_bodies: orNull(number), blocked_because: orNull(text), created_at: text, ...terms },
 });
 const projectRow = object({
   ...{ team_id: text, team_alias: orNull(text), folders: list(text), git_remotes: list(text), keys: list(text) },
@@ -172,6 +148,7 @@ const keySettings = {
   aliases: maybe(orNull(record(shortText))),
   team_id: maybe(orNull(shortText)),
   duration: maybe(orNull(shortText)),
+  keep_bodies: maybe(orNull(number)),
 };
 const projectSettings = {
   ...settable,
@@ -215,6 +192,8 @@ const nothing = strictObject({});
 const done = object({});
 const idOf = strictObject({ id: shortText });
 const keyed = strictObject({ key: shortText });
+const ofCall = strictObject({ call: shortText });
+const ofReplay = strictObject({ call: shortText, model: shortText });
 
 const method = <P, R>(
   params: Shape<P>,
@@ -228,7 +207,9 @@ export const panelMethods = {
   /** Where this is, and what clients are pointed at: `http://127.0.0.1:4144/v1`. */
   about: method(nothing, object({ baseUrl: text, host: oneOf(['editor', 'browser']), timeZone: text })),
   /** `revision` rises with everything that is booked. */
-  spend: method(nothing, object({ today: number, month: number, revision: number })),
+  spend: method(nothing, object({ today: number, month: number, revision: number, paused: orNull(number) })),
+  /** A brake on everything that costs money; calls under way come to their end. */
+  pauseSpending: method(strictObject({ on: flag }), object({ on: flag })),
   overview: method(nothing, object({ ...spendingFields, baseUrl: text })),
   /** The folder that the editor has open, and its project's budget; null where there is none. */
   workspace: method(
@@ -252,7 +233,21 @@ export const panelMethods = {
     object({ saved: orNull(text) }),
   ),
   calls: method(nothing, object({ now: number, calls: list(runningCall) })),
-  stopCall: method(strictObject({ call: shortText }), object({ stopped: flag })),
+  stopCall: method(ofCall, object({ stopped: flag })),
+  /** What is kept of a call's prompt and answer; where nothing is, why. */
+  callBody: method(ofCall, object({ body: orNull(readableBody), why: orNull(text) })),
+  /** The same as JSON in the client's format, without its files. */
+  rawBody: method(ofCall, object({ request: text, answer: text })),
+  deleteBody: method(ofCall, done),
+  /** `most`: what it may cost, nano-dollars; null where no price is known. */
+  replayQuote: method(
+    ofReplay,
+    object({
+      most: orNull(number),
+      deployments: list(object({ model: text, assumed: flag, price: orNull(priceShape) })),
+    }),
+  ),
+  replay: method(ofReplay, object({ original: orNull(row), replay: orNull(row), answer: readableParts })),
   keys: method(nothing, object({ keys: list(keyRow) })),
   /** `key` is the secret, which is told this once. */
   createKey: method(strictObject(keySettings), object({ key: text, token: text, key_name: text })),
@@ -271,11 +266,16 @@ export const panelMethods = {
   deployments: method(nothing, object({ deployments: list(deployment), models: list(model) })),
   retryDeployment: method(idOf, done),
   testDeployment: method(idOf, tested),
+  /** What would become of a request; nothing is sent. */
+  dryRun: method(dryRunParams, dryRunResult),
   accounts: method(nothing, object({ accounts: list(account) })),
   testProvider: method(
     strictObject({ provider: shortText }),
     object({ ok: flag, models: maybe(orNull(list(text))), error: maybe(text) }),
   ),
+  /** What the configuration's file says of models and routing. */
+  configuration: method(nothing, configurationResult),
+  editConfiguration: method(configEditParams, configEditResult),
   act: method(strictObject({ action: oneOf(panelActions) }), done),
 };
 
@@ -299,8 +299,12 @@ export type KeyRow = Result<'keys'>['keys'][number];
 export type ProjectRow = Result<'projects'>['projects'][number];
 export type DeploymentRow = Result<'deployments'>['deployments'][number];
 export type ModelRow = Result<'deployments'>['models'][number];
+export type { Configuration, ConfigDiff, DeploymentValues, RoutingEdit, RoutingValues } from './config-shape.ts';
+export type DryRun = Result<'dryRun'>;
 export type AccountRow = Result<'accounts'>['accounts'][number];
 export type Workspace = Result<'workspace'>;
+export type { ReadableBody, ReadablePart, ReadableTurn } from './body-shape.ts';
+export type Replay = Result<'replay'>;
 
 export interface Ask<M extends Method = Method> {
   readonly type: 'ask';

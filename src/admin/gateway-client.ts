@@ -17,6 +17,8 @@ export const baseUrlOf = ({ url }: GatewayAccess): string => `${url}/v1`;
 const patienceMs = 5_000;
 /** A test of a provider is a call of it. */
 const patienceWithChangesMs = 60_000;
+/** A replay is a whole call, which thinks for as long as it likes. */
+const patienceWithCallsMs = 15 * 60_000;
 
 /** Asks a management route; with a body it is a POST. Throws a Failure in the gateway's own words. */
 export async function askGateway(access: GatewayAccess, path: string, body?: JsonObject): Promise<unknown> {
@@ -37,7 +39,8 @@ export async function downloadFromGateway(access: GatewayAccess, path: string, f
 
 function answerOf(access: GatewayAccess, path: string, body?: JsonObject): Promise<IncomingMessage> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const patience = text === undefined ? patienceMs : patienceWithChangesMs;
+  const patience =
+    text === undefined ? patienceMs : path === '/purser/replay' ? patienceWithCallsMs : patienceWithChangesMs;
   return new Promise((resolve, reject) => {
     const asked = request(
       `${access.url}${path}`,
@@ -66,4 +69,5 @@ const refusalIn = (answer: unknown, { statusCode = 0 }: IncomingMessage): Failur
   new Failure(
     'internal',
     stringIn(objectIn(objectIn(answer)['error'])['message']) ?? `The gateway answered ${statusCode}.`,
+    { code: stringIn(objectIn(objectIn(answer)['error'])['code']) ?? String(statusCode) },
   );

@@ -1,7 +1,8 @@
-import { Failure } from '../chat/failure.ts';
+import { Failure, invalid, toFailure } from '../chat/failure.ts';
 import type { GatewayState } from '../windows/gateway-thread.ts';
-import { isArray, numberIn, objectIn, objectsIn, stringIn, type JsonObject } from '../lib/json.ts';
+import { isArray, isObject, numberIn, objectIn, objectsIn, parseJson, stringIn, type JsonObject } from '../lib/json.ts';
 import type { Filter, PanelAction, PanelHandlers, Remedy, Result } from './contract.ts';
+import { bodyNotKept } from './body-shape.ts';
 import type { GatewayAccess } from './gateway-client.ts';
 
 /** Asks a management route; with a body it is a POST. Throws a Failure. */
@@ -21,6 +22,7 @@ export interface PanelHost {
 /** Nearly everything the panel asks is one management route, and its answer goes on as the contract names it. */
 export const panelHandlers = (host: PanelHost): PanelHandlers => ({
   ...readingHandlers(host),
+  ...bodyHandlers(host),
   ...keyHandlers(host),
   ...projectHandlers(host),
   about: () => Promise.resolve(host.about()),
@@ -35,11 +37,22 @@ export const panelHandlers = (host: PanelHost): PanelHandlers => ({
 });
 
 type HandlersOf<M extends keyof PanelHandlers> = Pick<PanelHandlers, M>;
-type Reading = 'spend' | 'overview' | 'report' | 'budgets' | 'rows' | 'calls' | 'stopCall' | 'deployments' | 'accounts';
-type Trying = 'retryDeployment' | 'testDeployment' | 'testProvider';
+type Reading =
+  | 'spend'
+  | 'pauseSpending'
+  | 'overview'
+  | 'report'
+  | 'budgets'
+  | 'rows'
+  | 'calls'
+  | 'stopCall'
+  | 'deployments'
+  | 'accounts';
+type Trying = 'retryDeployment' | 'testDeployment' | 'testProvider' | 'dryRun' | 'configuration' | 'editConfiguration';
 
 const readingHandlers = ({ admin, about }: PanelHost): HandlersOf<Reading | Trying> => ({
   spend: () => admin('/purser/spend'),
+  pauseSpending: (params) => admin('/purser/pause', params),
   overview: async () => ({ ...objectIn(await admin('/purser/overview')), baseUrl: about().baseUrl }),
   report: (params) => admin(`/purser/report${query(params)}`),
   budgets: () => admin('/purser/budgets'),
@@ -54,6 +67,33 @@ const readingHandlers = ({ admin, about }: PanelHost): HandlersOf<Reading | Tryi
   retryDeployment: (params) => admin('/purser/deployments/retry', params),
   testDeployment: (params) => admin('/purser/deployments/test', params),
   testProvider: (params) => admin('/purser/providers/test', params),
+  configuration: () => admin('/purser/config'),
+  editConfiguration: (params) => admin('/purser/config/edit', params),
+  dryRun: ({ body, ...params }) => admin('/purser/dry-run', { ...params, body: requestIn(body) }),
+});
+
+function requestIn(text: string): JsonObject {
+  const body = parseJson(text);
+  if (isObject(body)) return body;
+  throw invalid('The request is no JSON object. Paste the whole body that a client sends.', 'body');
+}
+
+type OfBodies = 'callBody' | 'rawBody' | 'deleteBody' | 'replayQuote' | 'replay';
+
+const bodyHandlers = ({ admin }: PanelHost): HandlersOf<OfBodies> => ({
+  async callBody({ call }) {
+    try {
+      return { body: await admin(`/purser/calls/body${query({ call, view: 'readable' })}`), why: null };
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.code !== bodyNotKept) throw error;
+      return { body: null, why: failure.message };
+    }
+  },
+  rawBody: ({ call }) => admin(`/purser/calls/body${query({ call, view: 'raw' })}`),
+  deleteBody: (params) => admin('/purser/calls/body/delete', params),
+  replayQuote: (params) => admin('/purser/replay/quote', params),
+  replay: (params) => admin('/purser/replay', params),
 });
 
 type OfKeys = 'keys' | 'createKey' | 'updateKey' | 'blockKey' | 'rotateKey' | 'deleteKey';

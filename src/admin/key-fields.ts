@@ -11,6 +11,8 @@ const settable = {
   team_id: z.string().min(1).max(200).nullable(),
   duration: z.string().nullable(),
   budget_fallbacks: z.record(z.string(), z.array(z.string())).nullable(),
+  /** Purser's own: for how many days prompts and answers are kept. */
+  keep_bodies: z.number().int().positive().nullable(),
 };
 
 const key = z.string().min(1);

@@ -82,6 +82,7 @@ async function update(ports: Ports, { body }: AdminAsk): Promise<unknown> {
   const alias = fields.key_alias;
   const key = named === undefined ? byAlias(ports, alias ?? undefined) : known(ports, named);
   await ports.books.change(ports.keys.changed(key.id, settingsOf(ports, fields)));
+  await ports.bodies.sweep();
   return { key: named ?? key.hash, ...keyRow(ports, known(ports, key.id)) };
 }
 
@@ -92,6 +93,7 @@ async function remove(ports: Ports, { body }: AdminAsk): Promise<unknown> {
   // All are looked up first: either every one is there to delete, or none is deleted.
   const doomed = [...keys.map((name) => known(ports, name)), ...key_aliases.map((alias) => byAlias(ports, alias))];
   for (const id of new Set(doomed.map((key) => key.id))) await ports.books.change(ports.keys.deleted(id));
+  await ports.bodies.sweep();
   return { deleted_keys: [...keys, ...key_aliases] };
 }
 
@@ -139,13 +141,24 @@ const notFound = (): Failure => new Failure('not-found', 'Key not found in datab
 
 /** The fields in our own units. Left out stays left out; null clears. */
 function settingsOf(ports: Ports, fields: KeyFields): KeySettings {
-  const { key_alias, aliases, team_id, duration, budget_fallbacks } = fields;
+  const { key_alias, aliases, team_id, duration, budget_fallbacks, keep_bodies } = fields;
+  checkKept(ports, keep_bodies ?? 0);
   return defined({
     ...termsOf(ports, fields),
     alias: key_alias,
     aliases: aliases === null ? {} : aliases,
     project: team_id,
     budgetFallbacks: budget_fallbacks === null ? {} : budget_fallbacks,
+    keepBodies: keep_bodies,
     expires: duration == null ? duration : endOf(duration, ports.clock.now(), 'duration'),
   });
+}
+
+function checkKept(ports: Ports, days: number): void {
+  const { keepBodiesDays: most } = ports.config();
+  if (days > most)
+    throw invalid(
+      `keep_bodies ${days} is too much: prompts and answers are kept for ${most} days at most, as general_settings.keep_bodies_days says.`,
+      'keep_bodies',
+    );
 }

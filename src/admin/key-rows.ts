@@ -12,6 +12,7 @@ export const keyRow = (ports: Ports, key: VirtualKey): Record<string, unknown> =
   expires: iso(key.expires),
   aliases: key.aliases,
   budget_fallbacks: key.budgetFallbacks,
+  keep_bodies: key.keepBodies,
   config: {},
   user_id: null,
   team_id: key.project,

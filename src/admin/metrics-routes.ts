@@ -14,10 +14,11 @@ export const metricsRoutes: readonly AdminRoute[] = [
 ];
 
 // eslint-disable-next-line @typescript-eslint/require-await -- one piece, of the kind that longer texts have
-async function* counted({ metrics, running, budgets, books }: Ports): AsyncGenerator<string> {
+async function* counted({ metrics, running, budgets, books, pause }: Ports): AsyncGenerator<string> {
   yield metrics.text({
     running: running.size,
     held: toDollars(budgets.spend('gateway', null).held),
     waiting: books.waiting,
+    paused: pause.since !== null,
   });
 }

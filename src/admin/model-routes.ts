@@ -1,4 +1,5 @@
 import { queryOf, type Deployment } from '../gateway/catalog.ts';
+import { listModels } from '../gateway/models.ts';
 import type { Ports } from '../gateway/ports.ts';
 import { mayUse } from '../keys/virtual-key.ts';
 import { numberIn, stringIn } from '../lib/json.ts';
@@ -10,6 +11,7 @@ import type { AdminAsk, AdminRoute } from './routes.ts';
 export const modelInfoRoutes: readonly AdminRoute[] = [
   { method: 'get', paths: ['/model/info', '/v1/model/info'], access: 'key', run: modelInfo },
   { method: 'get', paths: ['/model_group/info'], access: 'key', run: groupInfo },
+  { method: 'get', paths: ['/purser/models'], access: 'key', run: offered },
 ];
 
 async function modelInfo(ports: Ports, ask: AdminAsk): Promise<unknown> {
@@ -33,7 +35,52 @@ async function groupInfo(ports: Ports, ask: AdminAsk): Promise<unknown> {
   for (const one of usable(ports, ask)) {
     if (wanted === undefined || one.name === wanted) groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
   }
-  return { data: [...groups].map(([name, deployments]) => groupOf(ports, name, deployments)) };
+  return {
+    data: [...groups].map(([name, deployments]) =>
+      groupOf(
+        name,
+        deployments,
+        deployments.map((one) => infoOf(ports, one)),
+      ),
+    ),
+  };
+}
+
+/** Purser's own: every model that a key may call, also those that a wildcard stands for, with what is known of it. */
+async function offered(ports: Ports, { caller }: AdminAsk): Promise<unknown> {
+  const models = await listModels(ports, caller);
+  const aliases = { ...ports.projects.get(caller.project)?.aliases, ...caller.key?.aliases };
+  return {
+    data: models.flatMap(({ id }) => {
+      if (id.includes('*')) return []; // an alias of a whole family: no name to choose
+      const deployments = deploymentsOf(ports, id, aliases);
+      const infos = deployments.map((one) => infoOf(ports, one));
+      return infos.length === 0 ? [] : [{ ...groupOf(id, deployments, infos), ...certaintyOf(infos) }];
+    }),
+  };
+}
+
+function deploymentsOf(ports: Ports, name: string, aliases: Readonly<Record<string, string>>): readonly Deployment[] {
+  try {
+    return ports.catalog().find(name, aliases).deployments;
+  } catch {
+    return [];
+  }
+}
+
+/** Null: nobody knows. Of a model that is known, what is not named it cannot do. */
+function certaintyOf(infos: readonly Info[]): object {
+  const isKnown = infos.some(({ mode }) => mode !== null);
+  const ability = (name: string): boolean | null => {
+    const said = infos.map((info) => info[name]);
+    if (said.includes(true)) return true;
+    return isKnown || said.includes(false) ? false : null;
+  };
+  return {
+    supports_function_calling: ability('supports_function_calling'),
+    supports_vision: ability('supports_vision'),
+    price_assumed: infos.some((info) => info['price_assumed'] === true),
+  };
 }
 
 function usable(ports: Ports, { caller: { key } }: AdminAsk): readonly Deployment[] {
@@ -84,8 +131,7 @@ function priceOf(deployment: Deployment) {
   }
 }
 
-function groupOf(ports: Ports, name: string, deployments: readonly Deployment[]): object {
-  const infos = deployments.map((one) => infoOf(ports, one));
+function groupOf(name: string, deployments: readonly Deployment[], infos: readonly Info[]): object {
   const most = (field: string): number | null => {
     const values = infos.flatMap((info) => numberIn(info[field]) ?? []);
     return values.length === 0 ? null : Math.max(...values);

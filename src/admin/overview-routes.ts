@@ -2,7 +2,7 @@ import { windowAt } from '../budgets/windows.ts';
 import type { DeploymentConfig } from '../config/config.ts';
 import type { Ports } from '../gateway/ports.ts';
 import type { Sum } from '../ledger/ledger.ts';
-import { findProvider, providers } from '../providers/index.ts';
+import { findProvider } from '../providers/index.ts';
 import type { ModelUse, Period, Spending } from './contract.ts';
 import type { AdminRoute } from './routes.ts';
 
@@ -10,7 +10,6 @@ import type { AdminRoute } from './routes.ts';
 export const overviewRoutes: readonly AdminRoute[] = [
   { method: 'get', paths: ['/purser/spend'], access: 'admin', run: spent },
   { method: 'get', paths: ['/purser/overview'], access: 'admin', run: overview },
-  { method: 'get', paths: ['/purser/providers'], access: 'admin', run: () => keyedProviders },
 ];
 
 /** What was spent today and this month, nano-dollars, from the counters that budgets are enforced by. */
@@ -19,11 +18,13 @@ export interface Spent {
   readonly month: number;
   /** Rises with everything that is booked, what is free included. */
   readonly revision: number;
+  /** Since when all spending is paused, milliseconds since the epoch. */
+  readonly paused: number | null;
 }
 
-function spent({ budgets, books }: Ports): Spent {
+function spent({ budgets, books, pause }: Ports): Spent {
   const of = (duration: string): number => budgets.spend('gateway', duration).window;
-  return { today: of('1d'), month: of('1mo'), revision: books.revision };
+  return { today: of('1d'), month: of('1mo'), revision: books.revision, paused: pause.since };
 }
 
 async function overview(ports: Ports): Promise<Spending> {
@@ -39,7 +40,7 @@ async function overview(ports: Ports): Promise<Spending> {
     today: { ...total(today), cost: money.today },
     month: { ...total(month), cost: money.month },
     models: mostUsed(month),
-    providers: callable(config.deployments),
+    providers: callableProviders(config.deployments),
     keys: ports.keys.list().length,
   };
 }
@@ -63,24 +64,10 @@ const mostUsed = (sums: readonly Sum[]): readonly ModelUse[] =>
     .sort((a, b) => b.cost - a.cost || b.calls - a.calls)
     .slice(0, shownModels);
 
-const callable = (deployments: readonly DeploymentConfig[]): readonly string[] => [
+/** The titles of the providers that can be called with the keys that there are. */
+export const callableProviders = (deployments: readonly DeploymentConfig[]): readonly string[] => [
   ...new Set(deployments.filter(isCallable).map(({ provider }) => findProvider(provider)?.title ?? provider)),
 ];
 
 const isCallable = ({ mockResponse, apiKey, aws, provider }: DeploymentConfig): boolean =>
   mockResponse === undefined && (apiKey ?? aws?.keys ?? findProvider(provider)?.local) !== undefined;
-
-/** A provider that a key is all one needs for, and the variable that the key is looked up by. */
-export interface KeyedProvider {
-  readonly title: string;
-  readonly variable: string;
-}
-
-const withKeyAlone = providers
-  .filter(({ baseUrl, local, aws }) => baseUrl !== undefined && !local && !aws)
-  .flatMap(({ title, keyVariables }) => keyVariables.slice(0, 1).map((variable) => ({ title, variable })));
-
-/** Of two prefixes for one account the first will do. */
-const keyedProviders: readonly KeyedProvider[] = withKeyAlone.filter(
-  ({ variable }, index) => withKeyAlone.findIndex((one) => one.variable === variable) === index,
-);

@@ -14,7 +14,7 @@ function list(ports: Ports): { readonly now: number; readonly budgets: readonly 
   return { now: ports.clock.now(), budgets: allLimits(ports).map((limit) => budgetOf(ports, limit)) };
 }
 
-function budgetOf(ports: Ports, { scope, title, max, duration }: Limit): Budget {
+export function budgetOf(ports: Ports, { scope, title, max, duration }: Limit): Budget {
   const { window, held } = ports.budgets.spend(scope, duration);
   const { start, end } = windowAt(duration, ports.clock.now(), ports.config());
   const known = (at: number): number | null => (Number.isFinite(at) ? at : null);

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Ports } from '../gateway/ports.ts';
-import type { Project } from '../keys/project.ts';
+import type { Project, ProjectSettings } from '../keys/project.ts';
 import type { ProjectRecord } from '../ledger/records.ts';
 import { checked } from './key-fields.ts';
+import { projectDefaultFields } from './team-fields.ts';
+import { termsOf } from './terms.ts';
 import type { AdminAsk, AdminRoute } from './routes.ts';
 
 /** Purser's own: the project of a folder that an editor has opened. */
@@ -32,12 +34,16 @@ async function open(ports: Ports, { body }: AdminAsk): Promise<OpenedProject> {
   const found = ports.projects.at({ remotes, ...(root !== undefined && { folder: root }) });
   const record =
     found === undefined
-      ? ports.projects.created({ alias: freeName(ports, name), folders, remotes })
+      ? ports.projects.created({ ...usualTerms(ports), alias: freeName(ports, name), folders, remotes })
       : additions(ports, found, { folders, remotes });
   if (record !== undefined) await ports.books.change(record);
   const id = record?.id ?? found?.id ?? '';
   return { team_id: id, team_alias: ports.projects.get(id)?.alias ?? id };
 }
+
+/** What the configuration gives every new project. */
+const usualTerms = (ports: Ports): ProjectSettings =>
+  termsOf(ports, checked(projectDefaultFields, ports.config().projectDefaults));
 
 /** A worktree lies beside its repository, so it is noted; what is inside of a known folder is found without. */
 function additions(

@@ -12,6 +12,8 @@ const settable = {
   git_remotes: z.array(z.string()).nullable(),
 };
 
+/** Fields that the configuration may give every new project. */
+export const projectDefaultFields = z.strictObject(termsFields).partial();
 export const newTeamFields = z.strictObject({ ...settable, team_id: id.nullable() }).partial();
 export const updateTeamFields = z.strictObject(settable).partial().extend({ team_id: id });
 export const teamReference = z.strictObject({ team_id: id });

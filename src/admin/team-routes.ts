@@ -22,7 +22,7 @@ export const teamRoutes: readonly AdminRoute[] = [
 
 /** Keys that named this id before there was a team belong to it from now on. */
 async function create(ports: Ports, { body }: AdminAsk): Promise<unknown> {
-  const { team_id: chosen, ...fields } = checked(newTeamFields, body);
+  const { team_id: chosen, ...fields } = checked(newTeamFields, { ...ports.config().projectDefaults, ...body });
   const record = ports.projects.created(settingsOf(ports, fields), chosen ?? undefined);
   await ports.books.change(record);
   return teamRow(ports, ports.projects.known(record.id));
@@ -61,6 +61,7 @@ async function remove(ports: Ports, { body }: AdminAsk): Promise<unknown> {
   const keys = ids.flatMap((id) => keysOf(ports, id));
   for (const { id } of keys) await ports.books.change(ports.keys.deleted(id));
   for (const id of ids) await ports.books.change(ports.projects.deleted(id));
+  await ports.bodies.sweep();
   return { deleted_teams: ids, deleted_keys: keys.map(({ hash }) => hash) };
 }
 

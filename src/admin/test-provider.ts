@@ -8,11 +8,12 @@ import { findProvider } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AdminAsk } from './routes.ts';
 
-const fields = ['provider', 'key', 'api_base'];
+const fields = ['provider', 'key', 'api_base', 'variable'];
 
 /**
  * Whether a provider takes a key, and which models it gives access to, by a call that costs nothing. The key is the one
- * in the request, which is kept nowhere, else the configured one.
+ * in the request, which is kept nowhere, else the configured one. With a `variable` it is asked where the configuration
+ * calls with what stands under it.
  */
 export async function testProvider(ports: Ports, { body }: AdminAsk): Promise<object> {
   const unknown = Object.keys(body).find((name) => !fields.includes(name));
@@ -43,11 +44,19 @@ function providerIn(body: JsonObject): Provider {
 function reachedWith(ports: Ports, provider: Provider, body: JsonObject): Reached {
   const key = textIn(body, 'key')?.trim();
   const base = textIn(body, 'api_base')?.replace(/\/+$/, '');
+  const variable = textIn(body, 'variable');
   const configured = ports
     .catalog()
-    .deployments.find((one) => one.provider === provider && (base === undefined || one.target(false).baseUrl === base));
-  if (key === undefined && configured !== undefined)
-    return { provider, target: configured.target(false), headers: configured.config.headers };
+    .deployments.find(
+      (one) =>
+        one.provider === provider &&
+        (base === undefined || one.target(false).baseUrl === base) &&
+        (variable === undefined || one.config.keyName === variable),
+    );
+  if (configured !== undefined && (key === undefined || variable !== undefined)) {
+    const { headers } = configured.config;
+    return { provider, target: { ...configured.target(false), ...(key !== undefined && { apiKey: key }) }, headers };
+  }
   if (key === undefined && !provider.local)
     throw invalid(`No key of ${provider.title} is configured: send it as \`key\`.`, 'key');
   const baseUrl = base ?? provider.baseUrl;

@@ -1,8 +1,9 @@
 import { Failure } from '../chat/failure.ts';
 import { noMoney } from '../chat/money.ts';
 import type { NanoUsd } from '../chat/money.ts';
-import type { JournalRecord } from '../ledger/records.ts';
+import type { FollowedRecord } from '../ledger/records.ts';
 import type { Json } from '../lib/json.ts';
+import type { StopSignal } from '../lib/stop.ts';
 import type { Clock } from '../lib/time.ts';
 import { Counters } from './counters.ts';
 import type { Spend } from './counters.ts';
@@ -112,7 +113,7 @@ export class Budgets {
    * Sets money aside, and waits its turn while what is missing is only held: up to `holdWaitMs`, then `rate-limited`.
    * Throws `budget-exceeded` at once when it is spent. A call that holds money already does not wait, lest two wait for each other.
    */
-  async reserve(claim: Claim, signal?: AbortSignal): Promise<Hold> {
+  async reserve(claim: Claim, signal?: StopSignal): Promise<Hold> {
     if (signal?.aborted) throw cancelled(signal);
     const hold = this.tryReserve(claim);
     if (hold) return hold;
@@ -138,7 +139,7 @@ export class Budgets {
    * what its call holds and counts the row's cost: it is applied instead of settling the holds, not beside it.
    * An open places a hold at recovery only; the calls of this process have theirs.
    */
-  apply(record: JournalRecord): void {
+  apply(record: FollowedRecord): void {
     this.#counters.apply(record);
     this.#serve();
   }
@@ -162,6 +163,13 @@ export class Budgets {
     this.#serve();
   }
 
+  /** Budgets of their own with the same money spent and held, and nobody waiting: what is done there changes nothing here. */
+  copy(after: After): Budgets {
+    const copy = new Budgets(this.#clock, this.#settings, after);
+    copy.restore(this.snapshot());
+    return copy;
+  }
+
   /** Whether somebody who came earlier waits for money of a scope that limits this claim. */
   #mustQueue(claim: Claim): boolean {
     if (this.#waiting.size === 0 || this.#counters.isHolding(claim.call)) return false;
@@ -183,7 +191,7 @@ export class Budgets {
     return outputLimit === undefined ? hold : { outputLimit, ...hold };
   }
 
-  #wait(claim: Claim, signal: AbortSignal | undefined): Promise<Hold> {
+  #wait(claim: Claim, signal: StopSignal | undefined): Promise<Hold> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(waiter);
@@ -296,5 +304,5 @@ const avoidable = (claim: Claim): Claim => ({ ...claim, limits: claim.limits.fil
 const touches = (claim: Claim, scopes: ReadonlySet<string>): boolean =>
   scopes.size > 0 && claim.limits.some((limit) => scopes.has(limit.scope));
 
-const cancelled = (signal: AbortSignal | undefined): Failure =>
+const cancelled = (signal: StopSignal | undefined): Failure =>
   new Failure('cancelled', 'The client has gone.', { cause: signal?.reason });

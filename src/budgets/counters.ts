@@ -1,7 +1,7 @@
 import { nanoUsd } from '../chat/money.ts';
 import type { NanoUsd } from '../chat/money.ts';
 import { chargesOf, haveSameScopes } from '../ledger/charges.ts';
-import type { JournalRecord, ReleaseRecord } from '../ledger/records.ts';
+import type { FollowedRecord, ReleaseRecord } from '../ledger/records.ts';
 import { isArray, isObject, numberIn, objectIn, stringIn } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -89,7 +89,7 @@ export class Counters {
     for (const scope of everyScope(scopes)) this.#scope(scope).book(at, cost);
   }
 
-  apply(record: JournalRecord): void {
+  apply(record: FollowedRecord): void {
     switch (record.type) {
       case 'open':
         this.#recover({ call: record.call, at: record.at, scopes: record.scopes, amount: record.hold, live: false });

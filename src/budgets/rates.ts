@@ -74,6 +74,14 @@ export class Rates {
     return { headers, ...this.#ending(limited, counted, tokens) };
   }
 
+  /** The same counts, to be counted on apart. */
+  copy(): Rates {
+    const copy = new Rates(this.#clock);
+    for (const [id, minute] of this.#minutes) copy.#minutes.set(id, { ...minute });
+    for (const [id, count] of this.#underWay) copy.#underWay.set(id, count);
+    return copy;
+  }
+
   #checked(limited: Limited, tokens: number): Minute {
     const counted = this.#minute(limited.id);
     const full = fullness(limited, counted, this.#underWay.get(limited.id) ?? 0, tokens);

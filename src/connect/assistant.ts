@@ -1,3 +1,4 @@
+import { starIn } from '../lib/wildcard.ts';
 import type { FileEdit } from './connection.ts';
 
 /** Where a connection holds: in one project, with the project's key, or wherever its user works, with a key of its own. */
@@ -16,7 +17,7 @@ export interface Places {
   readonly present: (...paths: readonly [string, ...string[]]) => string;
 }
 
-/** A model that the gateway offers, with its limits in tokens where they are known. */
+/** A model that the gateway offers, or a name with a `*` that stands for many; with limits in tokens where they are known. */
 export interface OfferedModel {
   readonly id: string;
   readonly maxInput?: number;
@@ -73,3 +74,7 @@ const familyNames: Record<Family, RegExp> = {
 /** The models that an assistant of this family finds by their bare names. */
 export const ofFamily = (models: readonly OfferedModel[], family: Family): readonly OfferedModel[] =>
   models.filter(({ id }) => familyNames[family].test(id));
+
+/** Whether every model of this family is served: which ones an assistant asks for by itself changes with its versions. */
+export const servesAll = (models: readonly OfferedModel[], family: Family): boolean =>
+  models.some(({ id }) => starIn(id, `${family}-of-tomorrow`) !== undefined);

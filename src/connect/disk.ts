@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { Failure } from '../chat/failure.ts';
@@ -22,6 +22,7 @@ export const disk: Files = {
     const temporary = `${target}.${randomUUID()}`;
     try {
       await writeFile(temporary, text, { mode: mode & 0o777, flag: 'wx' });
+      await chmod(temporary, mode & 0o777); // the process's mask may have taken some of it
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });

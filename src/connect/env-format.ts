@@ -1,5 +1,6 @@
 import type { Json } from '../lib/json.ts';
-import { Uneditable, nextLine, placeName, replaced, withLine, type Format, type Path } from './format.ts';
+import { nextLine, replaced } from '../lib/lines.ts';
+import { Uneditable, placeName, withLine, type Format, type Path } from './format.ts';
 
 /** Files of `NAME=value` lines, as dotenv reads them: the path is the name alone. */
 export const envFormat: Format = {

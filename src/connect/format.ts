@@ -1,4 +1,5 @@
 import type { Json } from '../lib/json.ts';
+import { lineEndOf } from '../lib/lines.ts';
 
 /** The item of a list that has this text as this member. */
 export interface ItemStep {
@@ -27,20 +28,6 @@ export class Uneditable extends Error {}
 /** A place for messages: `env.ANTHROPIC_BASE_URL`. */
 export const placeName = (path: Path): string =>
   path.map((step) => (typeof step === 'string' ? step : `${step.by} "${step.is}"`)).join('.');
-
-export const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
-
-/** Where the line begins that `at` is in. */
-export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
-
-/** Where the next line begins after `at`, which may itself be the beginning of one. */
-export function nextLine(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end + 1;
-}
-
-export const replaced = (text: string, from: number, to: number, by: string): string =>
-  text.slice(0, from) + by + text.slice(to);
 
 /** The text with one more line at its end. */
 export function withLine(text: string, line: string): string {

@@ -1,6 +1,7 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { Json } from '../lib/json.ts';
-import { Uneditable, bom, lineEndOf, lineStart, placeName, replaced, type Format, type Path } from './format.ts';
+import { lineEndOf, lineStart, replaced } from '../lib/lines.ts';
+import { Uneditable, bom, placeName, type Format, type Path } from './format.ts';
 
 /** JSON, with comments and commas at the end where there are any. */
 export const jsonFormat: Format = {

@@ -1,4 +1,5 @@
-import { nextLine, replaced, withLine, type Format, type Path } from './format.ts';
+import { nextLine, replaced } from '../lib/lines.ts';
+import { withLine, type Format, type Path } from './format.ts';
 
 /** Files of lines that are there or not, such as git's lists of what to ignore: the path is the line. */
 export const linesFormat: Format = {

@@ -1,4 +1,4 @@
-import { ofFamily, type Assistant, type OfferedModel } from './assistant.ts';
+import { ofFamily, servesAll, type Assistant, type OfferedModel } from './assistant.ts';
 
 /** What to propose for an assistant. */
 export interface ModelChoices {
@@ -17,7 +17,10 @@ export function modelChoices({ family }: Pick<Assistant, 'family'>, offered: rea
   const chat = offered.filter(({ id }) => !noChat.test(id) && !id.includes('*'));
   const rank = (model: OfferedModel): number =>
     own.includes(model) ? 0 : model.id === 'demo' ? 3 : model.id.includes('/') ? 2 : 1;
-  return { hasOwn: own.length > 0, models: chat.toSorted((a, b) => rank(a) - rank(b)) };
+  return {
+    hasOwn: family !== undefined && servesAll(offered, family),
+    models: chat.toSorted((a, b) => rank(a) - rank(b)),
+  };
 }
 
 /** A cheap companion of the same maker for titles and summaries; the model itself where there is none. */

@@ -5,5 +5,8 @@ export const projectCommands = [
   'copyAccess',
   'chooseTerminals',
   'rotateProjectKey',
+  // Above the diffs of a connection, and in no palette.
+  'writeProposal',
+  'dropProposal',
 ] as const;
 export type ProjectCommand = (typeof projectCommands)[number];

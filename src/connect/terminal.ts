@@ -1,5 +1,6 @@
-import { ofFamily, type Family, type OfferedModel } from './assistant.ts';
+import { ofFamily, servesAll, type Family, type OfferedModel } from './assistant.ts';
 import type { Login } from './logins.ts';
+import { modelChoices, smallModelFor } from './models.ts';
 
 /** A format that command lines speak, and how those that do are told where to go. */
 interface TerminalDialect {
@@ -11,6 +12,8 @@ interface TerminalDialect {
   readonly keys: readonly string[];
   /** Where one of these is set it wins over ours, or goes along with it: it is set too, but only then. */
   readonly rivals: readonly string[];
+  /** These name the models where not every one of the family is served; the second is for titles and summaries. */
+  readonly models: readonly string[];
   /** For whom this is enough, without a file. */
   readonly enoughFor: string;
   /** Whose login would be left unused. */
@@ -26,6 +29,7 @@ const dialects: readonly TerminalDialect[] = [
     base: (url) => ({ ANTHROPIC_BASE_URL: url }),
     keys: ['ANTHROPIC_AUTH_TOKEN'],
     rivals: ['ANTHROPIC_API_KEY'],
+    models: ['ANTHROPIC_MODEL', 'ANTHROPIC_DEFAULT_HAIKU_MODEL'],
     enoughFor: "Claude Code and whatever uses Anthropic's SDKs",
     assistants: ['claude-code'],
   },
@@ -36,6 +40,7 @@ const dialects: readonly TerminalDialect[] = [
     base: (url) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_BASE: `${url}/v1` }),
     keys: ['OPENAI_API_KEY'],
     rivals: [],
+    models: [],
     enoughFor: "Aider with a model openai/NAME, llm, and whatever uses OpenAI's SDKs or LangChain",
     assistants: [],
   },
@@ -46,6 +51,7 @@ const dialects: readonly TerminalDialect[] = [
     base: (url) => ({ GOOGLE_GEMINI_BASE_URL: url }),
     keys: ['GEMINI_API_KEY'],
     rivals: ['GOOGLE_API_KEY'],
+    models: ['GEMINI_MODEL'],
     enoughFor: "Gemini CLI when it is set to an API key, and whatever uses Google's SDKs",
     assistants: ['gemini-cli'],
   },
@@ -62,7 +68,7 @@ export interface TerminalOffer {
   /** The variables that would be set, in their order. */
   readonly names: readonly string[];
   readonly enoughFor: string;
-  /** What would not be used any more, each a sentence. */
+  /** What would not be used any more, each in few words. */
   readonly overrides: readonly string[];
   /** Whether to choose it unless its user says otherwise: never in the place of a flat rate. */
   readonly isSafe: boolean;
@@ -83,43 +89,51 @@ export function terminalOffers({ models, variable, logins, url }: TerminalFacts)
     .filter(({ family }) => ofFamily(models, family).length > 0)
     .map((dialect) => {
       const { id, title, enoughFor, assistants } = dialect;
-      const names = namesOf(dialect, variable);
+      const names = Object.keys(valuesOf(dialect, { url, key: '', models, variable }));
       const isOurs = Object.entries(dialect.base(url)).some(([name, value]) => variable(name) === value);
       const taken = isOurs ? [] : names.filter((name) => (variable(name) ?? '') !== '');
       const unused = logins.filter(({ assistant }) => assistants.includes(assistant));
       const overrides = [
-        ...taken.map((name) => `${name} is set already; it would be replaced here.`),
-        ...unused.map(
-          ({ what }) => `You are logged in with ${what}: calls that it pays for would be paid by the token.`,
-        ),
+        ...(taken.length > 0 ? [`${taken.join(', ')}: set already, would be replaced`] : []),
+        ...unused.map(({ what }) => `${what} would not be used: calls are paid by the token`),
       ];
       return { id, title, names, enoughFor, overrides, isSafe: unused.length === 0 };
     });
 }
 
+/** What the values of the variables are made of. */
+export interface TerminalAccess extends Pick<TerminalFacts, 'models' | 'variable' | 'url'> {
+  readonly key: string;
+}
+
 /** The variables for terminals, in the order in which they are best read. `PURSER_*` is for scripts of one's own. */
 export function terminalVariables(
   chosen: readonly DialectId[],
-  { url, key, variable }: { readonly url: string; readonly key: string; readonly variable: TerminalFacts['variable'] },
+  access: TerminalAccess,
 ): Readonly<Record<string, string>> {
-  const all = dialects
-    .filter(({ id }) => chosen.includes(id))
-    .map((dialect) => ({
-      ...dialect.base(url),
-      ...Object.fromEntries(keysOf(dialect, variable).map((name) => [name, key])),
-    }));
-  return Object.assign({}, ...all, all.length > 0 && { PURSER_BASE_URL: url, PURSER_API_KEY: key }) as Record<
-    string,
-    string
-  >;
+  const all = dialects.filter(({ id }) => chosen.includes(id)).map((dialect) => valuesOf(dialect, access));
+  const own = { PURSER_BASE_URL: access.url, PURSER_API_KEY: access.key };
+  return Object.assign({}, ...all, all.length > 0 && own) as Record<string, string>;
 }
 
-const keysOf = ({ keys, rivals }: TerminalDialect, variable: TerminalFacts['variable']): readonly string[] => [
-  ...keys,
-  ...rivals.filter((name) => (variable(name) ?? '') !== ''),
-];
+function valuesOf(dialect: TerminalDialect, { url, key, models, variable }: TerminalAccess): Record<string, string> {
+  const { base, keys, rivals } = dialect;
+  const rivalsHere = rivals.filter((name) => (variable(name) ?? '') !== '');
+  return {
+    ...base(url),
+    ...Object.fromEntries([...keys, ...rivalsHere].map((name) => [name, key])),
+    ...modelsFor(dialect, models),
+  };
+}
 
-const namesOf = (dialect: TerminalDialect, variable: TerminalFacts['variable']): readonly string[] => [
-  ...Object.keys(dialect.base('')),
-  ...keysOf(dialect, variable),
-];
+function modelsFor(
+  { models: [main, small], family }: TerminalDialect,
+  offered: readonly OfferedModel[],
+): Record<string, string> {
+  const [first] = ofFamily(modelChoices({ family }, offered).models, family);
+  if (first === undefined || servesAll(offered, family)) return {};
+  return {
+    ...(main !== undefined && { [main]: first.id }),
+    ...(small !== undefined && { [small]: smallModelFor(first.id, offered) }),
+  };
+}

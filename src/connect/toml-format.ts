@@ -1,15 +1,6 @@
 import { isObject, stringIn, type Json } from '../lib/json.ts';
-import {
-  Uneditable,
-  lineEndOf,
-  lineStart,
-  nextLine,
-  placeName,
-  replaced,
-  withLine,
-  type Format,
-  type Path,
-} from './format.ts';
+import { lineEndOf, lineStart, nextLine, replaced } from '../lib/lines.ts';
+import { Uneditable, placeName, withLine, type Format, type Path } from './format.ts';
 import { tomlStatements, type TomlStatement } from './toml-statements.ts';
 
 /** TOML, for single values at the top and in tables that have a header of their own. */

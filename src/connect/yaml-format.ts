@@ -10,17 +10,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Json } from '../lib/json.ts';
-import {
-  Uneditable,
-  lineEndOf,
-  lineStart,
-  nextLine,
-  placeName,
-  replaced,
-  withLine,
-  type Format,
-  type Path,
-} from './format.ts';
+import { lineEndOf, lineStart, nextLine, replaced } from '../lib/lines.ts';
+import { Uneditable, placeName, withLine, type Format, type Path } from './format.ts';
 
 /** YAML, for members of its top and for items of the lists that stand there. Lists and tops in brackets are written anew. */
 export const yamlFormat: Format = {

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../chat/failure.ts';
 import type { CallStatus } from '../ledger/records.ts';
 import { formatSse } from '../lib/sse.ts';
 import { Bill } from './bill.ts';
+import { tellOfRefusal } from './budget-events.ts';
 import type { Call } from './call.ts';
 import { admit, routeFor } from './permit.ts';
 import type { Ports } from './ports.ts';
@@ -15,7 +16,7 @@ import { throughCache } from './through-cache.ts';
  * One call, from a known caller to a settled bill: route, hold, call, settle. What fails before the first byte is thrown;
  * what fails after it ends the stream in the client's own words. The sink owns the client's connection, this all the rest.
  */
-export async function answer(ports: Ports, call: Call, sink: Sink): Promise<void> {
+export async function answer(ports: Ports, call: Call, client: Sink): Promise<void> {
   if (!ports.accepting())
     throw new Failure('stopping', 'Purser is stopping; it takes no new calls.', { retryAfter: 2 });
   const route = routeFor(ports, call);
@@ -25,16 +26,21 @@ export async function answer(ports: Ports, call: Call, sink: Sink): Promise<void
   const bill = new Bill(ports, { call, group: route.group, scopes });
   const running = ports.running.get(call.signal);
   if (running !== undefined) running.admitted = { call, group: route.group, bill };
+  const keeping = call.caller.key?.keepBodies == null ? undefined : ports.bodies.begin(call, client);
+  const sink = keeping?.sink ?? client;
   try {
     const serving: Serving = { ports, call, route, bill, scopes, rateHeaders: permit.headers };
     await throughCache(serving, sink, (to) => serve(serving, to));
   } catch (error) {
     const failure = toFailure(call.signal.aborted ? call.signal.reason : error);
+    keeping?.failed(failure);
+    tellOfRefusal(ports, failure, scopes.limits);
     await bill.settle(statusOf(failure), failure);
     if (!sink.begun) throw failure;
     endInFailure(ports, call, sink, failure);
   } finally {
     permit.done(bill);
+    keeping?.done(bill);
   }
 }
 

@@ -23,7 +23,7 @@ export interface Asked {
   readonly sentAt: number;
   readonly headAt: number;
   /** What a stream begins with that must tell its usage first. */
-  readonly firstUsage: Promise<Usage | undefined>;
+  readonly firstUsage: Promise<Usage> | undefined;
 }
 
 /** Sets money aside, books the attempt and calls the provider. Throws the provider's refusal as a Failure. */
@@ -84,7 +84,7 @@ async function send(
   return ports.upstream.send({
     method: 'POST',
     url,
-    headers: await signed(provider, { url, headers, body, at: ports.clock.now() }, target),
+    headers: provider.sign ? await signed(provider, { url, headers, body, at: ports.clock.now() }, target) : headers,
     body,
     signal: call.signal,
     patience: patienceFor(call, config, all),

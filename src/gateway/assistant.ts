@@ -12,6 +12,7 @@ const knownAgents: readonly (readonly [sign: string, name: string])[] = [
   ['Cline', 'Cline'],
   ['aider', 'Aider'],
   ['GitHubCopilotChat', 'Copilot Chat'],
+  ['PurserChat/', 'VS Code chat'],
   ['Zed/', 'Zed'],
   ['litellm', 'LiteLLM'],
   ['LangChain', 'LangChain'],

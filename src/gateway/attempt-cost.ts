@@ -19,18 +19,24 @@ export interface Cost {
 export const nothingCost: Cost = { cost: noMoney, source: 'computed', upperBound: false, usage: null };
 
 /** What one attempt cost, as far as anyone can know: reported, computed from usage, counted here, or at most its hold. */
-export async function costOfAttempt(ports: Ports, call: Call, attempt: Attempt): Promise<Cost> {
+export function costOfAttempt(ports: Ports, call: Call, attempt: Attempt): Cost | Promise<Cost> {
   const { meter, hold } = attempt;
   if (attempt.stage === 'unsent' || attempt.stage === 'refused') return nothingCost;
   if (attempt.stage === 'sent') return { cost: hold.amount, source: 'estimated', upperBound: true, usage: null };
   if (meter.finished && meter.usage) return priced(attempt, meter.usage, 'computed');
   attempt.recount();
   if (meter.finished && meter.usage) return priced(attempt, meter.usage, 'computed');
+  return counted(ports, call, attempt);
+}
+
+/** Of an answer that told no usage, or was cut short. */
+async function counted(ports: Ports, call: Call, attempt: Attempt): Promise<Cost> {
+  const { meter, hold } = attempt;
   const output = await countOutput(ports, meter.text, attempt.deployment.model);
   // What was said of the input at the start holds, also for an answer that was cut short.
   const known = meter.usage ?? { ...noUsage, input: await countInput(ports, call) };
-  const counted = priced(attempt, { ...known, output: Math.max(known.output, output) }, 'estimated');
-  return counted.cost !== null && counted.cost > hold.amount ? { ...counted, cost: hold.amount } : counted;
+  const found = priced(attempt, { ...known, output: Math.max(known.output, output) }, 'estimated');
+  return found.cost !== null && found.cost > hold.amount ? { ...found, cost: hold.amount } : found;
 }
 
 function priced({ found, hold }: Attempt, usage: Usage, source: CostSource): Cost {

@@ -1,6 +1,7 @@
 import type { ClientDialect, Outline } from '../dialects/dialect.ts';
 import type { Form } from '../lib/form.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { StopSignal } from '../lib/stop.ts';
 import type { Caller } from './authenticate.ts';
 import type { Attribution } from './project-evidence.ts';
 import type { Headers } from './sink.ts';
@@ -30,5 +31,5 @@ export interface Call {
   /** The query that belongs to its format, which goes on in the same way. */
   readonly query?: string;
   /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }

@@ -8,23 +8,36 @@ import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
 
 /** The deployments that may serve a call, in the order in which they are tried. Throws where none of the group may. */
-export async function candidatesFor(
+export function candidatesFor(
   ports: Ports,
   call: Call,
   route: Route<Deployment>,
   conversation: string | undefined,
-): Promise<readonly Deployment[]> {
+): readonly Deployment[] | Promise<readonly Deployment[]> {
   const { routing } = ports.config();
-  let able = route.deployments;
-  if (routing.filterTags) able = withTags(able, call, routing.anyTag);
-  if (routing.checkSize) able = await fitting(ports, call, able);
-  if (able.length < 2) return able;
-  const ordered = inOrder(able, () => ports.random(), await scoresOf(ports, call, able));
-  const before = conversation === undefined ? undefined : ports.affinity.find(conversation);
-  return before === undefined ? ordered : withFirst(ordered, ({ healthId }) => healthId === before);
+  const able = routing.filterTags ? withTags(route.deployments, call, routing.anyTag) : route.deployments;
+  return able.length < 2 && !routing.checkSize ? able : ordered(ports, call, able, conversation);
 }
 
-function withTags(all: readonly Deployment[], { wishes: { tags = [] } }: Call, any: boolean): readonly Deployment[] {
+async function ordered(
+  ports: Ports,
+  call: Call,
+  all: readonly Deployment[],
+  conversation: string | undefined,
+): Promise<readonly Deployment[]> {
+  const able = ports.config().routing.checkSize ? await fitting(ports, call, all) : all;
+  if (able.length < 2) return able;
+  const inTurn = inOrder(able, () => ports.random(), await scoresOf(ports, call, able));
+  const before = conversation === undefined ? undefined : ports.affinity.find(conversation);
+  return before === undefined ? inTurn : withFirst(inTurn, ({ healthId }) => healthId === before);
+}
+
+/** Those that are for the call's tags. Throws where there is none. */
+export function withTags(
+  all: readonly Deployment[],
+  { wishes: { tags = [] } }: Call,
+  any: boolean,
+): readonly Deployment[] {
   const able = tagged(all, tags, any);
   if (able.length > 0) return able;
   const asked = tags.join(', ').slice(0, 200);
@@ -39,7 +52,8 @@ function withTags(all: readonly Deployment[], { wishes: { tags = [] } }: Call, a
 /** A token has some four bytes, so that a quarter of a bound by bytes is an estimate. */
 const bytesPerToken = 4;
 
-async function fitting(ports: Ports, call: Call, all: readonly Deployment[]): Promise<readonly Deployment[]> {
+/** Those whose model can take the prompt. Throws where there is none. */
+export async function fitting(ports: Ports, call: Call, all: readonly Deployment[]): Promise<readonly Deployment[]> {
   await ports.prices.warm();
   const tokens = Math.ceil(upperBound(call.body, call.outline.model) / bytesPerToken);
   const able = roomyEnough(all, tokens, (one) => one.maxInput());

@@ -100,6 +100,7 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
   });
   const targets = [target(false), target(true)] as const;
   const account = accountOf(config);
+  const query = queryOf(config, provider);
   return {
     id: config.id,
     name: config.name,
@@ -115,19 +116,19 @@ function deployment(config: DeploymentConfig, provider: Provider, prices: PriceT
     model: config.model,
     account,
     target: (stream) => targets[stream ? 1 : 0],
-    price: () => findPrice(config, provider, prices, all),
+    price: () => findPrice(config, query, prices, all),
     maxOutput: maxOutputTokens(config.model, config.info),
-    maxInput: () => config.routing.maxInput ?? prices.contextWindow(queryOf(config, provider)),
+    maxInput: () => config.routing.maxInput ?? prices.contextWindow(query),
   };
 }
 
 /** The deployment's own price, else the table's; for a model without one, as `unknown_price` says. */
-function findPrice(config: DeploymentConfig, provider: Provider, prices: PriceTable, all: Config): PriceFound {
-  const price = prices.find(queryOf(config, provider));
+function findPrice(config: DeploymentConfig, query: PriceQuery, prices: PriceTable, all: Config): PriceFound {
+  const price = prices.find(query);
   if (price !== undefined) return { price, assumed: false };
   if (all.unknownPrice === 'allow') return { price: undefined, assumed: false };
   if (all.unknownPrice === 'refuse') throw priceUnknown(config);
-  return { price: prices.dearest(provider.priceId ?? provider.name), assumed: true };
+  return { price: prices.dearest(query.provider), assumed: true };
 }
 
 /** How a deployment's price is looked up. */

@@ -19,6 +19,8 @@ interface BudgetUse {
 export type GatewayEvent =
   /** A budget has passed 75, 90 or 100 %; once in its window. */
   | ({ readonly type: 'budget-threshold'; readonly percent: number } & BudgetUse)
+  /** A budget has too little left to pay for a call, which was refused; once in its window. */
+  | ({ readonly type: 'budget-refused' } & BudgetUse)
   /** What was spent has passed a budget that blocks nothing; once in its window. */
   | ({ readonly type: 'soft-budget' } & BudgetUse)
   /** A key spends far faster than it does otherwise, or asks the same thing again and again. */
@@ -62,10 +64,13 @@ export interface Events {
   readonly raise: (event: GatewayEvent) => void;
   /** Those with a higher number, oldest first; all there are for 0. */
   readonly since: (id: number) => readonly Raised[];
+  /** Whether this notice has not been claimed before: of several windows that know of an event one is to show it. */
+  readonly claim: (notice: string) => boolean;
 }
 
 export function newestEvents(clock: Clock, most = 500): Events {
   const kept: Raised[] = [];
+  const claimed = new Set<string>();
   let last = clock.now();
   return {
     raise(event) {
@@ -73,5 +78,12 @@ export function newestEvents(clock: Clock, most = 500): Events {
       if (kept.length > most) kept.shift();
     },
     since: (id) => kept.filter((one) => one.id > id),
+    claim(notice) {
+      if (claimed.has(notice)) return false;
+      claimed.add(notice);
+      const [oldest] = claimed;
+      if (claimed.size > most && oldest !== undefined) claimed.delete(oldest);
+      return true;
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import type { Deployment } from './catalog.ts';
 import type { Ports } from './ports.ts';
 import { probeOf, type Probe } from './probe.ts';
-import type { Sink } from './sink.ts';
+import { nowhere } from './sink.ts';
 
 /** What became of a check. `failure`: why it is ill; `skipped`: why it was not called at all. */
 export interface Checked {
@@ -101,13 +101,3 @@ function callOf(ports: Ports, { config }: Deployment, { probe, caller, signal }:
     attribution: { project: caller.project, evidence: caller.project === null ? null : 'key' },
   };
 }
-
-/** Nobody reads the answer; that it came is all. */
-const nowhere: Sink = {
-  begun: false,
-  send: () => undefined,
-  begin: () => undefined,
-  write: () => undefined,
-  end: () => undefined,
-  break: () => undefined,
-};

@@ -3,6 +3,8 @@ import type { CloseRecord } from '../ledger/records.ts';
 /** What was counted since the start, for Prometheus. */
 export interface Metrics {
   see(row: CloseRecord): void;
+  /** How many calls were seen. */
+  readonly seen: number;
   /** Prometheus' text format, with what is so just now. */
   text(gauges: Gauges): string;
 }
@@ -14,6 +16,8 @@ export interface Gauges {
   readonly held: number;
   /** Rows that wait for a journal that can be written. */
   readonly waiting: number;
+  /** Whether all spending is paused. */
+  readonly paused: boolean;
 }
 
 /** Of the text that `text` gives. */
@@ -30,8 +34,13 @@ export function metrics(): Metrics {
   const cost = counter('purser_cost_dollars_total', 'What the calls cost.');
   const total = histogram('purser_call_seconds', 'From the request to the end of its answer.');
   const first = histogram('purser_first_token_seconds', 'From the request to the first piece of its answer.');
+  let seen = 0;
   return {
+    get seen() {
+      return seen;
+    },
     see({ group, provider, status, usage, cost: spent, totalMs, firstTokenMs }) {
+      seen += 1;
       const labels = `model="${escaped(group)}",provider="${escaped(provider)}"`;
       calls.add(`${labels},status="${status}"`, 1);
       cost.add(labels, (spent ?? 0) / 1e9);
@@ -41,12 +50,13 @@ export function metrics(): Metrics {
       total.see(totalMs / 1000);
       if (firstTokenMs !== null) first.see(firstTokenMs / 1000);
     },
-    text: ({ running, held, waiting }) =>
+    text: ({ running, held, waiting, paused }) =>
       [
         ...[calls, tokens, cost, total, first].flatMap((metric) => metric.lines()),
         ...gauge('purser_calls_running', 'Calls under way.', running),
         ...gauge('purser_held_dollars', 'Set aside for calls under way.', held),
         ...gauge('purser_journal_waiting_rows', 'Rows that wait for a journal that can be written.', waiting),
+        ...gauge('purser_spending_paused', '1 while all spending is paused.', paused ? 1 : 0),
         '',
       ].join('\n'),
   };

@@ -1,17 +1,20 @@
 import type { Config } from '../config/config.ts';
 import type { Budgets } from '../budgets/budgets.ts';
+import type { SpendingPause } from '../budgets/pause.ts';
 import type { Rates } from '../budgets/rates.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Projects } from '../keys/projects.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock, Timers } from '../lib/time.ts';
 import type { Redact } from '../lib/redact.ts';
+import type { StopSignal } from '../lib/stop.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { Health } from '../routing/health.ts';
 import type { TokenCounter } from '../tokens/count.ts';
 import type { BackgroundChecks } from './background-checks.ts';
 import type { Balances } from './balances.ts';
 import type { Books } from './books.ts';
+import type { CallBodies } from './call-bodies.ts';
 import type { Catalog } from './catalog.ts';
 import type { Events } from './events.ts';
 import type { Excess } from './excess.ts';
@@ -39,8 +42,11 @@ export interface Ports {
   readonly keys: Keys;
   readonly projects: Projects;
   readonly budgets: Budgets;
+  readonly pause: SpendingPause;
   readonly rates: Rates;
   readonly books: Books;
+  /** The prompts and answers of keys that have them kept. */
+  readonly bodies: CallBodies;
   readonly ledger: Ledger;
   readonly tokens: TokenCounter;
   readonly prices: PriceTable;
@@ -66,7 +72,7 @@ export interface Ports {
   readonly log: Log;
   redact(): Redact;
   /** The calls under way, by the signal that each is ended with. */
-  readonly running: Map<AbortSignal, Running>;
+  readonly running: Map<StopSignal, Running>;
   /** Whether new calls are still taken; false while the gateway drains. */
   accepting(): boolean;
   /** [0, 1), for weighted draws. */

@@ -51,6 +51,9 @@ export function quoteOf(ask: Ask): Quote {
   const useful = Math.min(clientLimit ?? Infinity, ask.minUseful);
 
   return (left) => {
+    // What a quarter of the money pays for in full is mostly the case, and is reckoned once.
+    const whole = worstCase({ outputTokens: most, ...bounds }) + extra;
+    if (whole <= left / 4 && most >= useful) return { hold: nanoUsd(whole) };
     const share = clientLimit === undefined ? Math.max(modestOutput, affordable(left / 4)) : Infinity;
     const allowed = Math.min(most, share, affordable(left));
     if (allowed < useful || (allowed < most && allowed <= (ask.thinkingBudget ?? 0))) return undefined;

@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets/budgets.ts';
+import type { SpendingPause } from '../budgets/pause.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Projects } from '../keys/projects.ts';
 import { saveCheckpoint } from '../ledger/checkpoint.ts';
@@ -26,6 +27,7 @@ export interface Saved {
   readonly keys: Keys;
   readonly projects: Projects;
   readonly budgets: Budgets;
+  readonly pause: SpendingPause;
   readonly opens: OpenCalls;
   readonly journal: Journal;
   /** The record up to which the last checkpoint went. */
@@ -39,7 +41,7 @@ const snapshotEvery = 200_000;
 const restMs = 60_000;
 
 export function saving(parts: Saved): Saving {
-  const { folder, log, ledger, keys, projects, budgets, opens, journal } = parts;
+  const { folder, log, ledger, keys, projects, budgets, pause, opens, journal } = parts;
   let checkpointed = parts.checkpointed;
   let snapshotted = 0;
   /** What the snapshot has. */
@@ -51,7 +53,8 @@ export function saving(parts: Saved): Saving {
     const seq = journal.last();
     if (seq === checkpointed) return;
     // All of one tick: what the records up to `seq` make of the state. The disk gets them before it gets their sum.
-    const kept = { keys: keys.snapshot(), projects: projects.snapshot(), budgets: budgets.snapshot() };
+    const owners = { keys: keys.snapshot(), projects: projects.snapshot() };
+    const kept = { ...owners, budgets: budgets.snapshot(), pause: pause.snapshot() };
     const state = { seq, state: kept, opens: opens.all() };
     await journal.sync();
     await saveCheckpoint(folder, state);

@@ -16,20 +16,32 @@ import type { Scopes, Serving } from './serving.ts';
  * calls obey the gateway's.
  */
 export function scopesOf(ports: Ports, call: Call): Scopes {
+  const owners = ownersOf(ports, call);
+  const config = ports.config();
+  const inmost = owners.at(-1) ?? config;
+  const known = knownScopes.get(inmost);
+  if (known?.config === config && known.scopes.owners.every((owner, index) => owner === owners[index]))
+    return known.scopes;
+  const scopes = {
+    limits: [...gatewayLimits(config), ...owners.flatMap(({ limits }) => limits)],
+    names: ['gateway', ...owners.map(({ scope }) => scope)],
+    soft: owners.flatMap(({ soft }) => soft),
+    owners,
+  };
+  knownScopes.set(inmost, { config, scopes });
+  return scopes;
+}
+
+/** Of the last call of an owner: the next one is mostly alike, and whoever counts on a list knows it again. */
+const knownScopes = new WeakMap<object, { readonly config: Config; readonly scopes: Scopes }>();
+
+function ownersOf(ports: Ports, call: Call): readonly Owner[] {
   const { key } = call.caller;
   const project = knownProject(ports, call);
   const owners: Owner[] = [];
   if (project !== undefined) owners.push(ownerOf(ports, project, () => projectNames(project)));
   if (key !== undefined) owners.push(ownerOf(ports, key, () => keyNames(key)));
-  const limits = [...gatewayLimits(ports.config())];
-  const soft: Limit[] = [];
-  const names = ['gateway'];
-  for (const owner of owners) {
-    names.push(owner.scope);
-    limits.push(...owner.limits);
-    soft.push(...owner.soft);
-  }
-  return { limits, names, soft, owners };
+  return owners;
 }
 
 /** Every budget that can hold a call up, each once. */
@@ -67,17 +79,24 @@ interface Names {
  * All budgets of one attempt: the call's own, and those of its deployment, the provider, the account and the model, which
  * depend on the route. It counts there whether or not they are limited yet: a budget that is set later knows what was spent.
  */
-export function scopesAt({ ports, scopes, route }: Serving, deployment: Deployment): Scopes {
+export function scopesAt({ ports, scopes, route: { group } }: Serving, deployment: Deployment): Scopes {
+  const known = knownAt.get(deployment);
+  if (known?.before === scopes && known.group === group) return known.scopes;
   const { limits, soft, owners, names } = scopes;
-  const atModels = modelLimits(owners, route.group, deployment.name);
-  const onRoute = routeOf(ports.config(), deployment, route.group);
-  return {
+  const atModels = modelLimits(owners, group, deployment.name);
+  const onRoute = routeOf(ports.config(), deployment, group);
+  const there = {
     limits: [...limits, ...atModels, ...onRoute.limits],
     soft,
     owners,
     names: [...names, ...onRoute.names],
   };
+  knownAt.set(deployment, { before: scopes, group, scopes: there });
+  return there;
 }
+
+/** Of a deployment's last attempt. */
+const knownAt = new WeakMap<Deployment, { readonly before: Scopes; readonly group: string; readonly scopes: Scopes }>();
 
 const knownGateways = new WeakMap<Config, readonly Limit[]>();
 

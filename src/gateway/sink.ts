@@ -15,3 +15,13 @@ export interface Sink {
   /** Cuts the connection, so that no client takes what it got for whole. */
   break(): void;
 }
+
+/** Of a call that the gateway makes itself: nobody is connected, so all of its failures can be thrown. */
+export const nowhere: Sink = {
+  begun: false,
+  send: () => undefined,
+  begin: () => undefined,
+  write: () => undefined,
+  end: () => undefined,
+  break: () => undefined,
+};

@@ -1,11 +1,13 @@
 import { Budgets, type After, type BudgetSettings } from '../budgets/budgets.ts';
+import { SpendingPause } from '../budgets/pause.ts';
 import { Keys } from '../keys/keys.ts';
 import { Projects } from '../keys/projects.ts';
 import { loadCheckpoint } from '../ledger/checkpoint.ts';
 import { openJournal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { lockFolder, type Lock } from '../ledger/lock.ts';
-import type { Sequenced } from '../ledger/records.ts';
+import type { Numbered } from '../ledger/journal-line.ts';
+import type { FollowedRecord } from '../ledger/records.ts';
 import { interrupted, openCalls } from '../ledger/recovery.ts';
 import { objectIn } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -18,6 +20,7 @@ export interface Store {
   readonly keys: Keys;
   readonly projects: Projects;
   readonly budgets: Budgets;
+  readonly pause: SpendingPause;
   readonly books: Books;
   readonly ledger: Ledger;
   /** Writes checkpoint and snapshot, so that the next start has little to read, and drops the journal before them. */
@@ -47,7 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, clock, log, ledger } = options;
   const lock = await lockFolder(folder);
   const parts = await releasedOnFailure(lock, () => recovered(options));
-  const { keys, projects, budgets, opens, journal } = parts;
+  const { keys, projects, budgets, pause, opens, journal } = parts;
   const { save, saveQuickly, sawRecord, end } = saving({ ...options, ...parts });
   const follower: Follower = {
     apply({ seq, record }) {
@@ -56,6 +59,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (record.type !== 'open') budgets.apply(record);
       keys.apply(record);
       projects.apply(record);
+      pause.apply(record);
       ledger.apply([{ seq, record }]);
       sawRecord(seq);
     },
@@ -81,7 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   };
   return {
-    ...{ keys, projects, budgets, ledger, save },
+    ...{ keys, projects, budgets, pause, ledger, save },
     books: booked,
     close: () => closeAfter(save),
     closeQuickly: () => closeAfter(saveQuickly),
@@ -99,27 +103,27 @@ async function releasedOnFailure<T>(lock: Lock, work: () => T): Promise<T> {
 }
 
 /** What the folder held: the checkpoint, and the journal after it. */
-function recovered({ folder, clock, log, settings, ledger, after }: StoreOptions) {
+function recovered({ folder, clock, log, settings, after }: StoreOptions) {
   const checkpoint = loadCheckpoint(folder);
   const keys = new Keys(clock);
   const projects = new Projects(clock);
   const budgets = new Budgets(clock, settings, after);
+  const pause = new SpendingPause(clock);
   const opens = openCalls(checkpoint.opens);
   const state = objectIn(checkpoint.state);
   if (state['keys'] !== undefined) keys.restore(state['keys']);
   if (state['projects'] !== undefined) projects.restore(state['projects']);
   if (state['budgets'] !== undefined) budgets.restore(state['budgets']);
+  if (state['pause'] !== undefined) pause.restore(state['pause']);
 
-  let last: Sequenced | undefined;
-  const recover = (sequenced: Sequenced): void => {
-    const { record } = (last = sequenced);
+  const follow = ({ record }: Numbered<FollowedRecord>): void => {
     opens.see(record);
     keys.apply(record);
     projects.apply(record);
     budgets.apply(record);
+    pause.apply(record);
   };
-  const { journal, report } = openJournal({ folder, after: checkpoint.seq, recover });
+  const { journal, report } = openJournal({ folder, after: checkpoint.seq, follow });
   for (const sentence of [...checkpoint.report, ...report]) log.warn(sentence);
-  if (last !== undefined) ledger.apply([last]);
-  return { keys, projects, budgets, opens, journal, checkpointed: checkpoint.seq };
+  return { keys, projects, budgets, pause, opens, journal, checkpointed: checkpoint.seq };
 }

@@ -69,11 +69,15 @@ function checkJournal({ folder, isInUse }: Verifying, facts: string[], faults: s
   facts.push(`the journal has ${records.toLocaleString('en-US')} records in ${parts.length} files${range}`);
 }
 
-/** Every figure stands in several sums: by quarters of an hour, by days, and as far as they are kept in the rows. */
+/** Of which cost a call was, rows alone can tell. */
+const fromRows = { minCost: Number.MIN_SAFE_INTEGER };
+
+/** Every figure stands in several sums: by quarters of an hour, by days, and as far as they are kept in the rows, by sessions too. */
 async function compareSums(ledger: Ledger, faults: string[]): Promise<void> {
   const days = await ledger.sums('day', {});
   const hours = await ledger.sums('hour', {});
-  const rows = await ledger.sums('session', {});
+  const rows = await ledger.sums('key', fromRows);
+  const sessions = totalOf(await ledger.sums('session', {}));
   const oldest = (await ledger.rows({ limit: 1, offset: Math.max(0, (await ledger.count({})) - 1) }))[0];
   const since = Number(oldest?.['at'] ?? 0);
   for (const day of days) {
@@ -82,6 +86,8 @@ async function compareSums(ledger: Ledger, faults: string[]): Promise<void> {
       faults.push(`${day.name ?? ''}: its sum is ${told(day)}, that of its hours ${told(ofHours)}`);
   }
   const kept = totalOf(rows);
+  if (!isSame(kept, sessions))
+    faults.push(`the rows come to ${told(kept)}, the sums of their sessions to ${told(sessions)}`);
   const summed = totalOf(await ledger.sums('key', { since }));
   if (!isSame(kept, summed))
     faults.push(`the rows come to ${told(kept)}, the sums of the same time to ${told(summed)}`);

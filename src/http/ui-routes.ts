@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../chat/failure.ts';
 import type { Ports } from '../gateway/ports.ts';
+import { wordsElement, type PageLanguage } from '../lib/page-words.ts';
 import { guard } from './guard.ts';
+import { pageLanguage } from './page-language.ts';
 import { refuse } from './refuse.ts';
 
 /** Only its own three files may load, and it may speak to nobody but this gateway. */
@@ -11,8 +13,8 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const page = `<!doctype html>
-<html lang="en">
+const pageIn = (spoken: PageLanguage): string => `<!doctype html>
+<html lang="${spoken.language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -22,7 +24,7 @@ const page = `<!doctype html>
   </head>
   <body data-panel="browser">
     <div id="panel"></div>
-    <script src="/ui/webview.js"></script>
+    ${wordsElement(spoken)}<script src="/ui/webview.js"></script>
   </body>
 </html>
 `;
@@ -56,7 +58,10 @@ export function uiRoutes(app: Express, ports: Ports, folder = import.meta.dirnam
     };
   app.get(
     '/ui',
-    serve((_request, response) => void response.type('html').send(page)),
+    serve(async (request, response) => {
+      const spoken = await pageLanguage(request.headers['accept-language'], folder);
+      response.set('vary', 'accept-language').type('html').send(pageIn(spoken));
+    }),
   );
   app.get(
     '/ui/:file',

@@ -8,7 +8,8 @@ import type { Pause, VirtualKey } from './virtual-key.ts';
 
 /** What the owner of a key decides. Left out: as it is; null: none. */
 export type KeySettings = Partial<
-  Omit<Terms, 'createdAt' | 'updatedAt'> & Pick<VirtualKey, 'project' | 'expires' | 'budgetFallbacks' | 'pause'>
+  Omit<Terms, 'createdAt' | 'updatedAt'> &
+    Pick<VirtualKey, 'project' | 'expires' | 'budgetFallbacks' | 'keepBodies' | 'pause'>
 >;
 
 /** Throws `invalid-request`, with the name that LiteLLM gives the field, for a setting that cannot be meant. */
@@ -36,6 +37,7 @@ export function readKey(json: Json): VirtualKey {
     ...readTerms(key),
     project: textIn(key, 'project'),
     budgetFallbacks: mapIn(key, 'budgetFallbacks', texts),
+    keepBodies: countIn(key, 'keepBodies'),
     expires: countIn(key, 'expires'),
     pause: pauseIn(key),
     ...(isHash(previous['hash']) && until !== null ? { previous: { hash: previous['hash'], until } } : {}),

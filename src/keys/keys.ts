@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Failure, invalid } from '../chat/failure.ts';
-import type { JournalRecord, KeyDeletedRecord, KeyRecord } from '../ledger/records.ts';
+import type { FollowedRecord, KeyDeletedRecord, KeyRecord } from '../ledger/records.ts';
 import { isArray } from '../lib/json.ts';
 import type { Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
@@ -98,7 +98,7 @@ export class Keys {
   }
 
   /** Throws for a key that this version cannot read. Records of other things change nothing. */
-  apply(record: JournalRecord): void {
+  apply(record: FollowedRecord): void {
     if (record.type === 'key-deleted') this.#remove(record.id);
     if (record.type === 'key') this.#put(readKey(record.key));
   }
@@ -163,7 +163,14 @@ export class Keys {
   }
 }
 
-const blankKey = { ...blankTerms, project: null, budgetFallbacks: {}, expires: null, pause: null } as const;
+const blankKey = {
+  ...blankTerms,
+  project: null,
+  budgetFallbacks: {},
+  keepBodies: null,
+  expires: null,
+  pause: null,
+} as const;
 
 const isSame = (known: string, hash: string): boolean =>
   timingSafeEqual(Buffer.from(known, 'hex'), Buffer.from(hash, 'hex'));

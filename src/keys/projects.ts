@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, invalid } from '../chat/failure.ts';
-import type { JournalRecord, ProjectDeletedRecord, ProjectRecord } from '../ledger/records.ts';
+import type { FollowedRecord, ProjectDeletedRecord, ProjectRecord } from '../ledger/records.ts';
 import { isArray, type Json } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import {
@@ -82,7 +82,7 @@ export class Projects {
   }
 
   /** Throws for a project that this version cannot read. Records of other things change nothing. */
-  apply(record: JournalRecord): void {
+  apply(record: FollowedRecord): void {
     if (record.type !== 'project' && record.type !== 'project-deleted') return;
     if (record.type === 'project') this.#byId.set(record.id, readProject(record.project));
     else this.#byId.delete(record.id);

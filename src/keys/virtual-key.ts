@@ -15,6 +15,8 @@ export interface VirtualKey extends Terms {
   readonly project: string | null;
   /** The models to go on with when a budget is spent, by the model that was asked for; `*` stands for all. */
   readonly budgetFallbacks: Readonly<Record<string, readonly string[]>>;
+  /** For how many days its prompts and answers are kept; null: they are not. */
+  readonly keepBodies: number | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expires: number | null;
   /** Why the gateway blocked it by itself, and when; null: it did not. */

@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop.ts';
+
 /** What the time is: injected, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -15,7 +17,7 @@ export type After = (wait: number, run: () => void) => () => void;
 export interface Timers {
   readonly after: After;
   /** Resolves when so many milliseconds have passed, or at once when the signal aborts. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly pause: (ms: number, signal: StopSignal) => Promise<void>;
 }
 
 /** For what can be left undone: it does not keep the process alive. */

@@ -22,7 +22,10 @@ export interface Route<D> {
 export type Aliases = Readonly<Record<string, string | undefined>>;
 
 export interface Router<D> {
-  /** Exact names first, then aliases, then the wildcard with the longest fixed part. Undefined when nothing serves `model`. */
+  /**
+   * Exact names first, then aliases, then the wildcard with the longest fixed part, and where nothing serves `model`, an
+   * alias with a `*`: a stand-in for a whole family. Undefined when there is none.
+   */
   resolve(model: string, ...aliases: readonly Aliases[]): Route<D> | undefined;
   /** The public names, in the order of the configuration, patterns included. */
   readonly names: readonly string[];
@@ -49,6 +52,12 @@ export function router<D extends Routable>(deployments: readonly D[]): Router<D>
     }
     return undefined;
   };
+  const standIn = (model: string, aliases: readonly Aliases[]): Route<D> | undefined => {
+    const patterned = aliases.flatMap((names) => Object.entries(names).filter(([name]) => name.includes('*')));
+    const fitting = patterned.filter(([name]) => starIn(name, model) !== undefined);
+    const [, target] = fitting.sort(([a], [b]) => b.length - a.length)[0] ?? [];
+    return target === undefined ? undefined : (exact(target) ?? wild(target));
+  };
   return {
     names: [...groups.keys()],
     resolve(model, ...aliases) {
@@ -58,7 +67,7 @@ export function router<D extends Routable>(deployments: readonly D[]): Router<D>
         const target = Object.hasOwn(names, model) ? names[model] : undefined;
         if (target !== undefined) return exact(target) ?? wild(target);
       }
-      return wild(model);
+      return wild(model) ?? standIn(model, aliases);
     },
   };
 }

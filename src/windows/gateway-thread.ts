@@ -97,12 +97,19 @@ export class GatewayThread {
 
   async #launch(): Promise<void> {
     const mine = (this.#generation += 1);
-    const data = await this.#options.data();
-    if (mine !== this.#generation) return;
-    const thread = this.#options.start(data);
+    try {
+      const data = await this.#options.data();
+      if (mine === this.#generation) this.#run(this.#options.start(data), data.host, mine);
+    } catch (error) {
+      this.#options.log('error', `The gateway's thread could not be started: ${traceOf(error)}`);
+      if (mine === this.#generation) this.#crashed();
+    }
+  }
+
+  #run(thread: Thread, host: string, mine: number): void {
     this.#running = { thread, ended: new Promise((resolve) => thread.on('exit', resolve)) };
     thread.on('message', (message) => {
-      if (mine === this.#generation) this.#hear(message, data.host);
+      if (mine === this.#generation) this.#hear(message, host);
     });
     thread.on('error', (error) => this.#options.log('error', `The gateway's thread failed: ${traceOf(error)}`));
     thread.on('exit', () => {

@@ -170,6 +170,13 @@ describe('accounts', () => {
       );
     });
 
+    it('is asked about where the configuration calls with its variable', async () => {
+      provider.plays(({ headers }, response) => (headers.authorization ? models : refused)({} as never, response));
+      const said = await run('/purser/providers/test', { provider: 'openai', key: mine, variable: 'MINE' });
+      assert.equal(said['key'], 'accepted');
+      assert.equal(provider.requests[0]?.headers.authorization, `Bearer ${mine}`);
+    });
+
     it('is told from a server that is not there or is something else', async () => {
       provider.plays((_request, response) => void response.end('<html>Hello</html>'));
       const page = await test({ provider: 'openai', key: mine });

@@ -164,4 +164,46 @@ describe('the prices that are shown', () => {
     await refused('/spend/calculate', { model: 'own' }, /Give messages/);
     await refused('/spend/calculate', { model: 'own', completion_response: {} }, /usage must tell/);
   });
+
+  it('stand beside the size and the abilities of every model that a key may use, wildcards filled in', async () => {
+    const { data } = await ask('/purser/models');
+    const models = new Map(objectsIn(data).map((one) => [stringIn(one['model_group']), one]));
+    const { input_cost_per_token, supports_vision, mode, price_assumed } = objectIn(models.get('own'));
+    assert.deepEqual([input_cost_per_token, supports_vision, mode, price_assumed], [0.000001, true, 'chat', false]);
+    const { supports_function_calling: can, price_assumed: assumed } = objectIn(models.get('mystery'));
+    assert.deepEqual([can, assumed], [null, true], 'of an unknown model nobody knows what it can do');
+    assert.ok(
+      [...models.keys()].some((name) => name?.startsWith('any/gpt-')),
+      'the wildcard stands for many',
+    );
+    assert.ok(![...models.keys()].some((name) => name?.includes('*')));
+  });
+
+  it('are those of the models that a key may use, by its own names too', async () => {
+    const key = await gateway.newKey({ models: ['own', 'quick'], aliases: { quick: 'own' } });
+    const names = objectsIn((await ask('/purser/models', { key }))['data']).map((one) => one['model_group']);
+    assert.deepEqual(names, ['own', 'quick']);
+  });
+});
+
+describe('the count of tokens', () => {
+  let gateway: GatewayUnderTest;
+  before(async () => (gateway = await gatewayUnderTest(config)));
+  after(() => gateway.close());
+  const count = async (body: JsonObject): Promise<unknown> => {
+    const route = managementRoutes.find(({ paths }) => paths.includes('/utils/token_counter'));
+    const caller = authenticate(gateway.ports, adminKey);
+    return objectIn(await route?.run(gateway.ports, { caller, query: {}, params: {}, body }))['total_tokens'];
+  };
+
+  it('is of a text, or of a prompt with what stands around its messages', async () => {
+    assert.equal(await count({ model: 'own', prompt: 'x'.repeat(40) }), 10);
+    const messages = [{ role: 'user', content: 'x'.repeat(40) }];
+    assert.ok(Number(await count({ model: 'own', messages })) > 10);
+  });
+
+  it('needs one of the two', async () => {
+    await assert.rejects(() => count({ model: 'own' }), /Give a prompt, or messages/);
+    await assert.rejects(() => count({ model: 'own', text: 'x' }), /text/);
+  });
 });

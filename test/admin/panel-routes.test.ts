@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { panelMethods, type Method, type PanelAction } from '../../src/admin/contract.ts';
 import { askGateway, type GatewayAccess } from '../../src/admin/gateway-client.ts';
 import { panelHandlers } from '../../src/admin/handlers.ts';
-import { managementRoutes } from '../../src/admin/routes.ts';
+import { configRoutes } from '../../src/admin/config-routes.ts';
+import { routesWith } from '../../src/admin/routes.ts';
 import { servePanel } from '../../src/admin/serve-panel.ts';
+import { configFileAt } from '../../src/config-file.ts';
 import { createGatewayServer } from '../../src/http/app.ts';
 import { isObject, objectIn, objectsIn, type JsonObject } from '../../src/lib/json.ts';
 import { fakeProvider, type FakeProvider } from '../support/fake-provider.ts';
 import { adminKey, configText, hello, openaiModel, send, text, type Answer } from '../support/gateway-client.ts';
-import { gatewayUnderTest, type GatewayUnderTest } from '../support/gateway-under-test.ts';
+import { gatewayUnderTest, newFolder, type GatewayUnderTest } from '../support/gateway-under-test.ts';
 
 /** A question of the panel over one of its transports: its answer, or the words of its refusal. */
 type Transport = (method: string, params: unknown) => Promise<unknown>;
@@ -27,7 +30,9 @@ describe('the contract of the panel', () => {
       provider = await fakeProvider();
       const budget = { litellm_settings: { max_budget: 10, budget_duration: '1mo' } };
       gateway = await gatewayUnderTest(configText([openaiModel('gpt', `${provider.url}/v1`)], budget));
-      server = createGatewayServer(gateway.ports, managementRoutes);
+      const path = join(newFolder(), 'config.yaml');
+      const place = { file: path, environment: () => undefined, orStarter: true, say: () => undefined };
+      server = createGatewayServer(gateway.ports, routesWith(configRoutes(configFileAt(path, place))));
       await once(server.listen(0, '127.0.0.1'), 'listening');
       access = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, adminKey };
       await gateway.call(hello('gpt', { max_tokens: 100 }));
@@ -106,6 +111,23 @@ describe('the contract of the panel', () => {
         assert.deepEqual([account?.['key'], objectIn(account?.['spent'])['month']], ['set', 20_000]);
       });
 
+      it('shows, deletes and sends again what a key has kept, and says why there is nothing', async () => {
+        const key = await gateway.newKey({ keepBodies: 7 });
+        const { id: call } = await gateway.call(hello('gpt', { max_tokens: 100 }), { key });
+        const body = objectIn((await asked('callBody', { call }))['body']);
+        assert.deepEqual(objectsIn(body['answer']), [{ type: 'text', text: 'Hi.' }]);
+        assert.match(text((await asked('rawBody', { call }))['request']), /"max_tokens": 100/);
+        assert.ok(Number((await asked('replayQuote', { call, model: 'gpt' }))['most']) >= 200_000);
+        const replay = await asked('replay', { call, model: 'gpt' });
+        assert.deepEqual([objectIn(replay['replay'])['cost'], objectsIn(replay['answer']).length], [20_000, 1]);
+        await asked('deleteBody', { call });
+        const gone = await asked('callBody', { call });
+        assert.equal(gone['body'], null);
+        assert.match(text(gone['why']), /^Nothing is kept of this call any more/);
+        const { refused } = objectIn(await ask('replay', { call, model: 'gpt' }));
+        assert.match(text(refused), /^Nothing is kept/);
+      });
+
       it('makes, changes, rotates, blocks and deletes a key', async () => {
         const made = await asked('createKey', { key_alias: transport, max_budget: 1, budget_duration: '1d' });
         const key = text(made['token']);
@@ -150,6 +172,33 @@ describe('the contract of the panel', () => {
         assert.equal((await asked('testDeployment', { id }))['healthy'], true);
         const rows = await gateway.rows();
         assert.equal(rows.length, books + 1);
+      });
+
+      it('plays a request through without sending it', async () => {
+        const sent = provider.requests.length;
+        const body = JSON.stringify(hello('gpt', { max_tokens: 100 }));
+        const told = await asked('dryRun', { path: '/v1/chat/completions', body });
+        const [step] = objectsIn(told['steps']);
+        assert.deepEqual([told['outcome'], step?.['way'], step?.['outputLimit']], ['sent', 'relay', 100]);
+        assert.ok(Number(step?.['hold']) > 200_000);
+        assert.equal(provider.requests.length, sent);
+        assert.deepEqual(await ask('dryRun', { path: '/v1/chat/completions', body: 'Hello' }), {
+          refused: 'The request is no JSON object. Paste the whole body that a client sends.',
+        });
+      });
+
+      it("edits the configuration's file", async () => {
+        const { version, listsModels } = await asked('configuration');
+        const add = { type: 'deployment', id: null, values: { model_name: transport, model: 'openai/gpt-5' } };
+        const shown = await asked('editConfiguration', { version, edits: [add], save: false });
+        assert.ok(objectsIn(shown['diff']).some(({ mark }) => mark === '+'));
+        const saved = await asked('editConfiguration', { version, edits: [add], save: true });
+        assert.equal(saved['saved'], true);
+        const names = (await listed('configuration', 'entries')).map(({ values }) => objectIn(values)['model_name']);
+        assert.ok(names.includes(transport));
+        assert.equal(listsModels, names.length > 1);
+        const late = await ask('editConfiguration', { version, edits: [add], save: true });
+        assert.match(text(objectIn(late)['refused']), /was changed meanwhile, so nothing was written/);
       });
 
       it('shows the calls under way, and stops one at its provider', async () => {
@@ -210,6 +259,19 @@ describe('the contract of the panel', () => {
       ['stopCall', { call: 1 }],
       ['testProvider', { provider: 'openai', api_base: 'http://evil.test' }],
       ['exportRows', { format: 'csv', filter: {}, path: '/etc/passwd' }],
+      ['dryRun', { path: '/v1/chat/completions', body: {} }],
+      ['dryRun', { path: '/v1/chat/completions', body: '{}', headers: { host: 'evil.test' } }],
+      ['configuration', { file: '/etc/passwd' }],
+      ['editConfiguration', { version: '', edits: [{ type: 'constructor' }], save: true }],
+      [
+        'editConfiguration',
+        { version: '', edits: [{ type: 'remove', id: 'a', path: ['general_settings'] }], save: true },
+      ],
+      [
+        'editConfiguration',
+        { version: '', edits: [{ type: 'deployment', id: null, values: { api_key: 'sk' } }], save: true },
+      ],
+      ['editConfiguration', { version: '', edits: [{ type: 'starter', values: [] }], save: true, file: '/etc/passwd' }],
       ['act', { action: 'workbench.action.terminal.new' }],
     ];
     for (const [method, params] of hostile) {

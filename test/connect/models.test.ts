@@ -6,15 +6,17 @@ const names = (models: readonly { readonly id: string }[]): readonly string[] =>
 
 describe('the models that an assistant may be pointed at', () => {
   it('are first those that it asks for by itself, last the demo', () => {
-    const all = offered('demo', 'openai/gpt-5', 'gpt-5', 'claude-opus-4-1');
+    const all = offered('demo', 'openai/gpt-5', 'gpt-5', 'claude-opus-4-1', 'claude-*');
     const { hasOwn, models } = modelChoices({ family: 'claude' }, all);
     assert.equal(hasOwn, true);
     assert.deepEqual(names(models), ['claude-opus-4-1', 'gpt-5', 'openai/gpt-5', 'demo']);
   });
 
-  it('are none of its own where it asks for none, or none is there', () => {
-    assert.equal(modelChoices({}, offered('gpt-5')).hasOwn, false);
+  it('are none of its own where it asks for none, or not all that it may ask for are there', () => {
+    assert.equal(modelChoices({}, offered('gpt-5', '*')).hasOwn, false);
     assert.equal(modelChoices({ family: 'gemini' }, offered('gpt-5')).hasOwn, false);
+    assert.equal(modelChoices({ family: 'gpt' }, offered('gpt-5', 'gpt-4*', 'openai/*')).hasOwn, false);
+    assert.equal(modelChoices({ family: 'gpt' }, offered('gpt-5', '*')).hasOwn, true);
   });
 
   it('can all hold a conversation', () => {

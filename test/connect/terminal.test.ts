@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { terminalOffers, terminalVariables, type DialectId, type TerminalFacts } from '../../src/connect/terminal.ts';
 
 const url = 'http://127.0.0.1:4144';
-const models = ['gpt-5', 'claude-sonnet-4-5', 'gemini-2.5-flash', 'demo'].map((id) => ({ id }));
+const offered = (...all: readonly string[]) => all.map((id) => ({ id }));
+/** Each family's own names all resolve, as in the starter. */
+const models = offered('gpt-5', 'claude-sonnet-4-5', 'gemini-2.5-flash', 'demo', 'gpt-*', 'claude-*', 'gemini-*');
 
 const facts = (more: Partial<TerminalFacts> = {}): TerminalFacts => ({
   ...{ models, url, logins: [], variable: () => undefined },
@@ -22,7 +24,7 @@ describe('what terminals may be given', () => {
     const [anthropic, openai] = terminalOffers(
       facts({ variable: environment({ OPENAI_API_KEY: 'sk-own', HOME: '/' }) }),
     );
-    assert.deepEqual(openai?.overrides, ['OPENAI_API_KEY is set already; it would be replaced here.']);
+    assert.deepEqual(openai?.overrides, ['OPENAI_API_KEY: set already, would be replaced']);
     assert.deepEqual(anthropic?.overrides, []);
   });
 
@@ -42,7 +44,7 @@ describe('what terminals may be given', () => {
       offers.map(({ isSafe }) => isSafe),
       [false, true, true],
     );
-    assert.match(offers[0]?.overrides.join() ?? '', /logged in with a Claude account: .* paid by the token/);
+    assert.deepEqual(offers[0]?.overrides, ['a Claude account would not be used: calls are paid by the token']);
   });
 
   it('says for whom it is enough', () => {
@@ -51,8 +53,8 @@ describe('what terminals may be given', () => {
 });
 
 describe('the variables of a terminal', () => {
-  const set = (chosen: readonly DialectId[], values: Readonly<Record<string, string>> = {}) =>
-    terminalVariables(chosen, { url, key: 'sk-project', variable: environment(values) });
+  const set = (chosen: readonly DialectId[], values: Readonly<Record<string, string>> = {}, all = models) =>
+    terminalVariables(chosen, { url, key: 'sk-project', variable: environment(values), models: all });
 
   it("are those of the chosen formats, and two for scripts of one's own", () => {
     assert.deepEqual(set(['openai']), {
@@ -76,10 +78,20 @@ describe('the variables of a terminal', () => {
     assert.equal(values['GOOGLE_API_KEY'], 'sk-project');
   });
 
+  it('name a model where not all of the family are served, and a small one beside it', () => {
+    const few = offered('demo', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-3-*', 'gemini-2.5-flash', 'gpt-5');
+    const values = set(['anthropic', 'openai', 'gemini'], {}, few);
+    assert.equal(values['ANTHROPIC_MODEL'], 'claude-sonnet-4-5');
+    assert.equal(values['ANTHROPIC_DEFAULT_HAIKU_MODEL'], 'claude-haiku-4-5');
+    assert.equal(values['GEMINI_MODEL'], 'gemini-2.5-flash');
+    const [anthropic] = terminalOffers(facts({ models: few, variable: environment({ ANTHROPIC_MODEL: 'mine' }) }));
+    assert.deepEqual(anthropic?.overrides, ['ANTHROPIC_MODEL: set already, would be replaced']);
+  });
+
   it('are the ones that an offer names', () => {
     const variable = environment({ ANTHROPIC_API_KEY: 'sk-ant-own' });
     for (const { id, names } of terminalOffers(facts({ variable }))) {
-      const set = terminalVariables([id], { url, key: 'sk-project', variable });
+      const set = terminalVariables([id], { url, key: 'sk-project', variable, models });
       assert.deepEqual(Object.keys(set), [...names, 'PURSER_BASE_URL', 'PURSER_API_KEY']);
     }
   });

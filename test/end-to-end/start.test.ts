@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { newFolder, runServer, startServer, type BuiltServer } from '../support/built-server.ts';
+import { dist, newFolder, runServer, startServer, type BuiltServer } from '../support/built-server.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { readText } from '../support/fixtures.ts';
 import { adminKey, chat, configText, hello, manage, openai, openaiModel, send } from '../support/gateway-client.ts';
@@ -159,6 +159,11 @@ describe('a configuration', () => {
 });
 
 describe('the start', () => {
+  it('finds the code compiled that it and a first call need, which the build has left beside it', () => {
+    for (const name of ['server-gateway', 'lib-undici-agent'])
+      assert.ok(existsSync(join(dist, `${name}.js.cache`)), name);
+  });
+
   it('fails in one sentence where the port is taken', async () => {
     const provider = await fakeProvider();
     const { code, output } = await runServer({ arguments: ['--port', new URL(provider.url).port] });

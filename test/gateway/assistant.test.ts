@@ -8,6 +8,7 @@ describe('an assistant', () => {
     ['OpenAI/JS 6.49.0', 'OpenAI JS'],
     ['AsyncOpenAI/Python 2.8.0', 'OpenAI Python'],
     ['opencode/1.0.80 ai-sdk/provider-utils/3.0.17', 'opencode'],
+    ['PurserChat/0.1.0', 'VS Code chat'],
     ['curl/8.5.0', 'curl'],
   ]) {
     it(`is ${name} where the user agent is ${agent}`, () => {

@@ -42,4 +42,11 @@ describe('events', () => {
     after.raise(event('b'));
     assert.equal(after.since(before.since(0)[0]?.id ?? Infinity).length, 1);
   });
+
+  it('grant a notice to one who asks, and remember the newest of what was granted', () => {
+    const events = newestEvents(fakeClock(), 3);
+    assert.deepEqual([events.claim('a'), events.claim('a'), events.claim('b')], [true, false, true]);
+    for (const notice of ['c', 'd']) events.claim(notice);
+    assert.deepEqual([events.claim('d'), events.claim('a')], [false, true]);
+  });
 });

@@ -20,7 +20,7 @@ const row: CloseRecord = {
   cost: 1_500_000 as NanoUsd,
 };
 
-const gauges = { running: 2, held: 0.25, waiting: 0 };
+const gauges = { running: 2, held: 0.25, waiting: 0, paused: false };
 
 describe('metrics', () => {
   it('count calls, tokens and cost by model and provider', () => {
@@ -42,6 +42,7 @@ describe('metrics', () => {
       'purser_calls_running 2',
       'purser_held_dollars 0.25',
       'purser_journal_waiting_rows 0',
+      'purser_spending_paused 0',
     ])
       assert.ok(lines.includes(line), `${line}\nis not in\n${lines.join('\n')}`);
   });
@@ -55,6 +56,10 @@ describe('metrics', () => {
     for (const line of text.trimEnd().split('\n')) {
       assert.match(line, /^(# HELP \w+ .+|# TYPE \w+ (counter|gauge|histogram)|\w+(\{.*\})? [\d.e+-]+)$/);
     }
+  });
+
+  it('tell while all spending is paused', () => {
+    assert.match(metrics().text({ ...gauges, paused: true }), /^purser_spending_paused 1$/m);
   });
 
   it('stay few, whatever names clients make up', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { saving } from '../../src/gateway/saving.ts';
 import { Budgets } from '../../src/budgets/budgets.ts';
+import { SpendingPause } from '../../src/budgets/pause.ts';
 import { Keys } from '../../src/keys/keys.ts';
 import { Projects } from '../../src/keys/projects.ts';
 import type { Journal } from '../../src/ledger/journal.ts';
@@ -31,6 +32,7 @@ function parts() {
     keys: new Keys(systemClock),
     projects: new Projects(systemClock),
     budgets: new Budgets(systemClock, settings),
+    pause: new SpendingPause(systemClock),
     opens: openCalls(),
   });
   return { asked, at, folder, saved, said };

@@ -247,4 +247,16 @@ describe('budgets on the way of a call', () => {
     assert.equal((await first).failure, undefined);
     assert.equal(objectIn((await gateway.rows())[0])['status'], 'done');
   });
+
+  it('tell once in a window that they refuse, before all is spent', async () => {
+    await start([['gpt', {}]], { litellm_settings: { max_budget: 0.0005, budget_duration: '1d' } });
+    for (let call = 0; call < 3; call += 1) assert.equal((await ask()).failure?.kind, 'budget-exceeded');
+    const [event, ...more] = told('budget-refused');
+    assert.deepEqual(more, []);
+    assert.ok(event?.type === 'budget-refused');
+    assert.deepEqual([event.scope, event.spent, event.max], ['gateway', 0, 500_000]);
+    gateway.clock.pass(86_400_000);
+    await ask();
+    assert.equal(told('budget-refused').length, 2, 'and again in the next');
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import express from 'express';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,6 +18,11 @@ describe('the page of the panel, over HTTP', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'webview.js'), 'let panel;');
     writeFileSync(join(folder, 'server.js'), 'let secret;');
+    mkdirSync(join(folder, 'l10n'));
+    writeFileSync(
+      join(folder, 'l10n/bundle.l10n.de.json'),
+      JSON.stringify({ Save: 'Speichern', '</script>': '</script><b>' }),
+    );
     const app = express();
     uiRoutes(app, gateway.ports, folder);
     server = createServer(app as unknown as (request: unknown, response: unknown) => void);
@@ -41,6 +46,19 @@ describe('the page of the panel, over HTTP', () => {
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
     assert.equal(headers.get('set-cookie'), null);
     assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|https?:|<script>/);
+  });
+
+  it('is in the first language that is asked for and there, else in English', async () => {
+    const languageFor = async (accepted: string): Promise<readonly (string | undefined)[]> => {
+      const { text, headers } = await send(`${url}/ui`, { headers: { 'accept-language': accepted } });
+      assert.equal(headers.get('vary'), 'accept-language');
+      return [/<html lang="([^"]+)"/.exec(text)?.[1], /id="words">(.*)<\/script>/.exec(text)?.[1]];
+    };
+    const words = '{"Save":"Speichern","\\u003c/script>":"\\u003c/script>\\u003cb>"}';
+    for (const accepted of ['de', 'de-AT,en;q=0.8', 'fr, de;q=0.5, en;q=0.4', 'DE'])
+      assert.deepEqual(await languageFor(accepted), ['de', words], accepted);
+    for (const accepted of ['', 'en', 'en-GB,de;q=0.9', 'fr', 'de;q=0', '../../package', '*', 'x'.repeat(5_000)])
+      assert.deepEqual(await languageFor(accepted), ['en', undefined], accepted);
   });
 
   it('has its files, and lets no other file out', async () => {

@@ -31,6 +31,16 @@ describe('router', () => {
     assert.equal(routes.resolve('anything')?.star, 'anything');
   });
 
+  it('has an alias with a star stand in for a family that nothing serves, the longest first', () => {
+    const few = router([deployment('gpt-5'), deployment('local/*'), deployment('claude-sonnet-*')]);
+    const standIns = { 'claude-*': 'gpt-5', 'claude-haiku-*': 'local/llama' };
+    assert.equal(few.resolve('claude-opus-4', {}, standIns)?.group, 'gpt-5');
+    assert.equal(few.resolve('claude-haiku-4', {}, standIns)?.group, 'local/llama');
+    assert.equal(few.resolve('claude-sonnet-4', {}, standIns)?.group, 'claude-sonnet-4', 'what is served stays');
+    assert.equal(few.resolve('gemini-pro', {}, standIns), undefined);
+    assert.equal(few.resolve('claude-opus-4', {}, { 'claude-*': 'nowhere' }), undefined);
+  });
+
   it('knows no alias from the prototype of an object', () => {
     assert.equal(router([deployment('a')]).resolve('constructor', {}), undefined);
   });

@@ -17,7 +17,8 @@ const cache =
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'purser-assistants');
 
 const folderOf = (name: AssistantName): string => join(cache, `${name}-${assistants[name].version}`);
-const commandOf = (name: AssistantName): string => join(folderOf(name), 'node_modules/.bin', assistants[name].command);
+export const commandOf = (name: AssistantName): string =>
+  join(folderOf(name), 'node_modules/.bin', assistants[name].command);
 
 export const isInstalled = (name: AssistantName): boolean => existsSync(commandOf(name));
 

@@ -14,6 +14,7 @@ import { answer } from '../../src/gateway/answer.ts';
 import { authenticate } from '../../src/gateway/authenticate.ts';
 import { backgroundChecks } from '../../src/gateway/background-checks.ts';
 import { balances } from '../../src/gateway/balances.ts';
+import { callBodies } from '../../src/gateway/call-bodies.ts';
 import { catalogOf } from '../../src/gateway/catalog.ts';
 import { discovery } from '../../src/gateway/discovery.ts';
 import { newestEvents } from '../../src/gateway/events.ts';
@@ -57,6 +58,8 @@ export interface CallOptions {
   readonly headers?: Headers;
   /** Hears every piece of a stream as it goes out. */
   readonly onPiece?: (text: string) => void;
+  /** Called when a whole answer or a stream's last piece goes out; what it throws, the connection has thrown. */
+  readonly onEnd?: () => void;
 }
 
 /** What the client of a call got. */
@@ -146,11 +149,15 @@ export async function gatewayUnderTest(
   );
   const ledger = ledgerInProcess(folder);
   const store = await openStore({ folder, clock, settings: config, log, ledger, after: clock.after });
-  const { keys, projects, budgets, books } = store;
+  const { keys, projects, budgets, pause, books } = store;
   let catalog = catalogOf(config, providers, prices);
   const events = newestEvents(clock);
+  const bodies = callBodies({
+    ...{ folder: join(folder, 'bodies'), clock, keys, log, after: clock.after },
+    ...{ config: () => config, redact: () => redact },
+  });
   const ports: Ports = {
-    ...{ keys, projects, budgets, books, ledger, clock, log, prices },
+    ...{ keys, projects, budgets, pause, books, bodies, ledger, clock, log, prices },
     config: () => config,
     catalog: () => catalog,
     adminKeys: () => [hashKey(adminKey)],
@@ -200,6 +207,7 @@ export async function gatewayUnderTest(
     call: (body, options) => callOf(ports, body, options),
     rows: () => ledger.rows({ limit: 1000 }),
     async close() {
+      await bodies.close();
       await store.close();
       await outgoing.close();
     },
@@ -210,7 +218,7 @@ async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {})
   const { key = adminKey, client = openaiChat, signal = new AbortController().signal } = options;
   const { session = null, headers = {} } = options;
   const { id = randomUUID() } = options;
-  const { sink, heard } = recordingSink(options.onPiece);
+  const { sink, heard } = recordingSink(options.onPiece, options.onEnd);
   try {
     const caller = authenticate(ports, key);
     const raw = Buffer.from(JSON.stringify(body));
@@ -225,7 +233,7 @@ async function callOf(ports: Ports, body: JsonObject, options: CallOptions = {})
   }
 }
 
-function recordingSink(onPiece: (text: string) => void = () => undefined) {
+function recordingSink(onPiece: (text: string) => void = () => undefined, onEnd: () => void = () => undefined) {
   let status = 0;
   let headers: Headers = {};
   let text = '';
@@ -240,6 +248,7 @@ function recordingSink(onPiece: (text: string) => void = () => undefined) {
       return status !== 0;
     },
     send(given, head, body) {
+      onEnd();
       status = given;
       headers = head;
       take(body);
@@ -253,6 +262,7 @@ function recordingSink(onPiece: (text: string) => void = () => undefined) {
       return undefined;
     },
     end(piece) {
+      onEnd();
       if (piece !== undefined) take(piece);
     },
     break() {

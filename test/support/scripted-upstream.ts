@@ -4,6 +4,7 @@ import { bodyQueue, type BodyQueue } from '../../src/network/received-body.ts';
 import type { OutgoingRequest, Upstream } from '../../src/network/upstream.ts';
 import { watchdog } from '../../src/network/watchdog.ts';
 import { objectIn, type JsonObject } from '../../src/lib/json.ts';
+import type { StopSignal } from '../../src/lib/stop.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 /** A request that reached the provider, answered step by step by whoever plays it. */
@@ -11,7 +12,7 @@ export interface Sent {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   /** `waiting`: no head yet; `answering`: its stream has begun; `over`: nothing more is to come. */
   readonly state: 'waiting' | 'answering' | 'over';
   readonly isStream: boolean;
@@ -94,7 +95,7 @@ function exchange(clock: FakeClock, request: OutgoingRequest, waiting: Waiting):
     state = 'answering';
     queue = bodyQueue({ pause: () => undefined, resume: () => undefined, abort: over });
     if (request.awaitsContent !== true) dog.begun();
-    waiting.resolve({ status, headers: { 'content-type': type }, body: queue.body, begun: dog.begun });
+    waiting.resolve({ status, headers: { 'content-type': type }, body: queue.body, begun: () => dog.begun() });
     return queue;
   };
   return {
