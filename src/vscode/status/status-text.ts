@@ -23,6 +23,8 @@ export interface Seen {
   readonly display: Display;
   /** False in Restricted Mode. */
   readonly isTrusted: boolean;
+  /** What the window is connected to (`ssh-remote`, `wsl`, ...), where the gateway then runs. */
+  readonly remote?: string | undefined;
   readonly now: number;
 }
 

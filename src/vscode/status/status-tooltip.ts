@@ -20,7 +20,7 @@ type TooltipCommand = (typeof tooltipCommands)[number];
 
 /** The item's tooltip, as markdown. `trouble`: what keeps the gateway from running. */
 export function tooltipOf(
-  { state, status, models, isTrusted, now }: Seen,
+  { state, status, models, isTrusted, remote, now }: Seen,
   trouble: string | undefined,
   l10n: Words,
 ): string {
@@ -41,7 +41,7 @@ export function tooltipOf(
     budgetTable(budgets, now, l10n),
     topModels(models, l10n),
     running === 0 ? '' : `$(sync~spin) ${l10n.t('Calls in flight: {0}', running)}`,
-    `\`${state.url}/v1\` · ${where}`,
+    `\`${state.url}/v1\` · ${where}${remote === undefined ? '' : ` (${plain(remote)})`}`,
     actionsOf(status, l10n).join(' | '),
   ]);
 }

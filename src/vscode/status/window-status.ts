@@ -38,6 +38,7 @@ export function windowStatus({ projects, onStatus, onTurn }: WindowStatusPorts):
     models,
     display: displaySettings(),
     isTrusted: vscode.workspace.isTrusted,
+    remote: vscode.env.remoteName,
     now: Date.now(),
   });
   const show = (): void => bar.show(seen());

@@ -147,6 +147,11 @@ describe('the status bar', () => {
     assert.doesNotMatch(said(status()).tooltip, /Restricted Mode/);
   });
 
+  it('says where the gateway runs, in a remote window too', () => {
+    assert.match(said(status()).tooltip, /runs in this window$/m);
+    assert.match(said(status(), { remote: 'ssh-remote' }).tooltip, /runs in this window \(ssh\\-remote\)$/m);
+  });
+
   it('never holds the admin key', () => {
     const all = [said(undefined), said(status({ budgets: [budget(1, 2)] }))];
     assert.ok(!JSON.stringify(all).includes('secret'));
