@@ -33,9 +33,7 @@ export function windowStatus({ projects, onStatus, onTurn }: WindowStatusPorts):
   let models: readonly ModelSpend[] = [];
   let watch: StatusWatch | undefined;
   const seen = (): Seen => ({
-    state,
-    status,
-    models,
+    ...{ state, status, models },
     display: displaySettings(),
     isTrusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName,
