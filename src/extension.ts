@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): PurserApi {
 
   const handlers = panelHandlers(editorHost(() => thread.state, runAction));
   const view = panel(extensionUri, (message) => servePanel(handlers, message, () => remediesOf(thread.state)));
-  const notice = notices((action) => void runAction(action));
+  const notice = notices(configFile, (action) => void runAction(action));
   const work = registerProjects(context, () => thread.state, log);
   const others = registerOthers(context, work, () => void runAction('addProviderKey'));
   const { projects } = work;

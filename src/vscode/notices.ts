@@ -11,7 +11,7 @@ export interface Notices {
 }
 
 /** Messages for what the user must know of, and nothing else; `act` does what helps. */
-export function notices(act: (action: PanelAction) => void): Notices {
+export function notices(configFile: string, act: (action: PanelAction) => void): Notices {
   let said: string | undefined;
   let crashSaidAt = -Infinity;
   const offer = async (shown: (...titles: string[]) => Thenable<string | undefined>, remedies: readonly Remedy[]) => {
@@ -38,8 +38,10 @@ export function notices(act: (action: PanelAction) => void): Notices {
       void offer((...titles) => vscode.window.showErrorMessage(`Purser: ${message}`, ...titles), remediesOf(state));
     },
     configured(isTaken) {
-      if (!isTaken)
-        void offer((...titles) => vscode.window.showWarningMessage(notTaken, ...titles), configurationRemedies);
+      // Whoever is at it sees his mistakes marked where he writes.
+      const isAtIt = vscode.window.visibleTextEditors.some(({ document }) => document.uri.fsPath === configFile);
+      if (!isTaken && !isAtIt)
+        void offer((...titles) => vscode.window.showWarningMessage(notTaken(), ...titles), configurationRemedies);
     },
   };
 }
@@ -47,6 +49,10 @@ export function notices(act: (action: PanelAction) => void): Notices {
 const betweenCrashesMs = 10 * 60_000;
 
 const lackOf = (names: readonly string[] = []): string =>
-  `Purser: The gateway runs in this window now, which does not know ${names.join(', ')} yet: it was entered in another window. Reload this window, or add the key again.`;
+  vscode.l10n.t(
+    'Purser: The gateway runs in this window now, which does not know {0} yet: it was entered in another window. Reload this window, or add the key again.',
+    names.join(', '),
+  );
 
-const notTaken = 'Purser: The configuration has mistakes, which the log names. The one of before stays in force.';
+const notTaken = (): string =>
+  vscode.l10n.t('Purser: The configuration has mistakes, which the log names. The one of before stays in force.');

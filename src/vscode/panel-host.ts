@@ -22,7 +22,7 @@ export function editorHost(state: () => GatewayState, act: (action: PanelAction)
     async save(path, fileName) {
       const [folder] = vscode.workspace.workspaceFolders ?? [];
       const defaultUri = folder ? vscode.Uri.joinPath(folder.uri, fileName) : vscode.Uri.file(fileName);
-      const chosen = await vscode.window.showSaveDialog({ defaultUri, title: 'Export Calls' });
+      const chosen = await vscode.window.showSaveDialog({ defaultUri, title: vscode.l10n.t('Export Calls') });
       if (chosen === undefined) return null;
       await downloadFromGateway(running(), path, chosen.fsPath);
       return chosen.fsPath;

@@ -23,10 +23,10 @@ export const alertSettings = (): AlertWishes => ({
 /** Asks for another port and keeps it in the settings of the machine that the gateway runs on. */
 export async function choosePort(): Promise<void> {
   const port = await vscode.window.showInputBox({
-    title: 'Purser: Choose Port',
-    prompt: 'The tools that use the gateway must be told the new address.',
+    title: vscode.l10n.t('Purser: Choose Port'),
+    prompt: vscode.l10n.t('The tools that use the gateway must be told the new address.'),
     value: String(await freePortAfter(portSetting())),
-    validateInput: (text) => (isPort(text) ? undefined : 'A number from 1024 to 65535 is needed.'),
+    validateInput: (text) => (isPort(text) ? undefined : vscode.l10n.t('A number from 1024 to 65535 is needed.')),
   });
   if (port === undefined) return;
   await purser().update('port', Number(port), vscode.ConfigurationTarget.Global);
